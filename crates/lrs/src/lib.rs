@@ -1,0 +1,1 @@
+//! xAPI over HTTP: the resources of the standard, keys and scopes, ingest.

@@ -1,0 +1,203 @@
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use xapi::{Activity, Actor, ContextActivities, Ifi, Iri, Object, Statement};
+
+/// What a query can filter by, as one number: the first 64 bits of a SHA-256 over the kind and the value.
+///
+/// Two values share a key by accident with odds of 1 to 10^7 even among a million million pairs (a million
+/// distinct values); see docs/architecture.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndexKey(pub i64);
+
+impl IndexKey {
+    fn new(kind: u8, value: &[u8]) -> Self {
+        let digest = Sha256::new().chain_update([kind]).chain_update(value).finalize();
+        let mut first = [0u8; 8];
+        first.copy_from_slice(&digest[..8]);
+        Self(i64::from_be_bytes(first))
+    }
+
+    /// The actor or object is this agent or identified group.
+    #[must_use]
+    pub fn agent(ifi: &Ifi) -> Self {
+        Self::new(b'a', ifi.key().as_bytes())
+    }
+
+    /// The agent appears elsewhere: instructor, team, context agent or group, or in a SubStatement.
+    #[must_use]
+    pub fn related_agent(ifi: &Ifi) -> Self {
+        Self::new(b'A', ifi.key().as_bytes())
+    }
+
+    /// The statement was written under this authority.
+    #[must_use]
+    pub fn authority(ifi: &Ifi) -> Self {
+        Self::new(b'w', ifi.key().as_bytes())
+    }
+
+    /// The verb.
+    #[must_use]
+    pub fn verb(verb: &Iri) -> Self {
+        Self::new(b'v', verb.as_str().as_bytes())
+    }
+
+    /// The object is this activity.
+    #[must_use]
+    pub fn activity(activity: &Iri) -> Self {
+        Self::new(b'o', activity.as_str().as_bytes())
+    }
+
+    /// The activity appears elsewhere: a context activity, or in a SubStatement.
+    #[must_use]
+    pub fn related_activity(activity: &Iri) -> Self {
+        Self::new(b'O', activity.as_str().as_bytes())
+    }
+
+    /// The registration.
+    #[must_use]
+    pub fn registration(registration: &Uuid) -> Self {
+        Self::new(b'r', registration.as_bytes())
+    }
+}
+
+/// All keys of one statement, sorted, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexKeys(Vec<IndexKey>);
+
+impl IndexKeys {
+    /// The keys of a statement kept under `authority`.
+    ///
+    /// "Related" keys hold only what the plain ones do not, so a query for related agents is the union of
+    /// [`IndexKey::agent`], [`IndexKey::related_agent`] and [`IndexKey::authority`], and one for related
+    /// activities that of [`IndexKey::activity`] and [`IndexKey::related_activity`].
+    #[must_use]
+    pub fn of(statement: &Statement, authority: &Ifi) -> Self {
+        let mut plain = vec![IndexKey::authority(authority), IndexKey::verb(&statement.verb.id)];
+        let mut related = Related::default();
+
+        let mut direct_agents = actor_ifis(&statement.actor);
+        let mut direct_activity = None;
+        match &statement.object {
+            Object::Activity(activity) => direct_activity = Some(&activity.id),
+            Object::Agent(agent) => direct_agents.push(&agent.ifi),
+            Object::Group(group) => direct_agents.extend(group_ifis(group)),
+            Object::StatementRef(_) => {}
+            Object::SubStatement(sub) => {
+                related.agents.extend(actor_ifis(&sub.actor));
+                match &sub.object {
+                    Object::Activity(activity) => related.activities.push(&activity.id),
+                    Object::Agent(agent) => related.agents.push(&agent.ifi),
+                    Object::Group(group) => related.agents.extend(group_ifis(group)),
+                    Object::StatementRef(_) | Object::SubStatement(_) => {}
+                }
+                related.context(sub.context.as_ref());
+            }
+        }
+        related.context(statement.context.as_ref());
+        if let Some(Actor::Agent(agent)) = &statement.authority {
+            related.agents.push(&agent.ifi);
+        }
+
+        plain.extend(direct_agents.iter().map(|ifi| IndexKey::agent(ifi)));
+        plain.extend(direct_activity.map(IndexKey::activity));
+        plain.extend(
+            statement
+                .context
+                .as_ref()
+                .and_then(|context| context.registration.as_ref())
+                .map(IndexKey::registration),
+        );
+        related
+            .agents
+            .retain(|ifi| !direct_agents.contains(ifi) && *ifi != authority);
+        related.activities.retain(|iri| Some(*iri) != direct_activity);
+        plain.extend(related.agents.into_iter().map(IndexKey::related_agent));
+        plain.extend(related.activities.into_iter().map(IndexKey::related_activity));
+        Self::from_iter(plain)
+    }
+
+    /// The keys, ascending.
+    #[must_use]
+    pub fn as_slice(&self) -> &[IndexKey] {
+        &self.0
+    }
+}
+
+impl FromIterator<IndexKey> for IndexKeys {
+    fn from_iter<I: IntoIterator<Item = IndexKey>>(keys: I) -> Self {
+        let mut keys: Vec<_> = keys.into_iter().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Self(keys)
+    }
+}
+
+#[derive(Default)]
+struct Related<'a> {
+    agents: Vec<&'a Ifi>,
+    activities: Vec<&'a Iri>,
+}
+
+impl<'a> Related<'a> {
+    fn context(&mut self, context: Option<&'a xapi::Context>) {
+        let Some(context) = context else { return };
+        if let Some(instructor) = &context.instructor {
+            self.agents.extend(actor_ifis(instructor));
+        }
+        if let Some(team) = &context.team {
+            self.agents.extend(group_ifis(team));
+        }
+        self.agents
+            .extend(context.context_agents.iter().map(|entry| &entry.agent.ifi));
+        for entry in &context.context_groups {
+            self.agents.extend(group_ifis(&entry.group));
+        }
+        self.activities
+            .extend(context_activities(&context.context_activities).map(|activity| &activity.id));
+    }
+}
+
+fn context_activities(activities: &ContextActivities) -> impl Iterator<Item = &Activity> {
+    activities
+        .parent
+        .iter()
+        .chain(&activities.grouping)
+        .chain(&activities.category)
+        .chain(&activities.other)
+}
+
+fn actor_ifis(actor: &Actor) -> Vec<&Ifi> {
+    match actor {
+        Actor::Agent(agent) => vec![&agent.ifi],
+        Actor::Group(group) => group_ifis(group),
+    }
+}
+
+/// The group itself when identified, and its members: a query by a member finds the group's statements
+/// (1.0.3, Communication 2.1.3, parameter `agent`).
+fn group_ifis(group: &xapi::Group) -> Vec<&Ifi> {
+    group
+        .ifi
+        .iter()
+        .chain(group.member.iter().map(|member| &member.ifi))
+        .collect()
+}
+
+/// The activities of a statement that carry a definition.
+pub(crate) fn definitions(statement: &Statement) -> Vec<Activity> {
+    let mut found = Vec::new();
+    let mut from = |object: &Object, context: Option<&xapi::Context>| {
+        if let Object::Activity(activity) = object {
+            found.push(activity.clone());
+        }
+        if let Some(context) = context {
+            found.extend(context_activities(&context.context_activities).cloned());
+        }
+    };
+    from(&statement.object, statement.context.as_ref());
+    if let Object::SubStatement(sub) = &statement.object {
+        from(&sub.object, sub.context.as_ref());
+    }
+    found.retain(|activity| activity.definition.is_some());
+    found
+}

@@ -1,0 +1,58 @@
+//! What is kept: traits by concern, the records they keep, and the contract every backing must pass.
+//!
+//! Three kinds of things live in a store, and they are kept apart:
+//!
+//! - **what was received**: the [`StatementLog`] (append-only, one order), [`Documents`] and [`Attachments`];
+//! - **what was told**: [`Registry`] — people and curricula — and [`Keys`];
+//! - **what follows from both**: [`Engine`] — evidence, standings, certificates, their ledger and the outbox.
+//!
+//! The crate knows no database, no HTTP and no rules. Records carry what must be found by (identifiers,
+//! statuses, times) as fields; everything else is JSON text that the writer of a record understands.
+//!
+//! # What every backing must hold
+//!
+//! - **Acknowledged is kept.** When a method that writes returns `Ok`, the write is durable.
+//! - **One order.** Every statement has a [`Position`]; positions and `stored` times grow together, and a
+//!   statement never appears below a position that was already readable.
+//! - **All or nothing.** A batch, a document update, an engine commit: whole or not at all.
+//! - **Nothing is rewritten.** Statements and ledger entries are only ever added.
+
+mod attachments;
+mod documents;
+mod engine;
+mod error;
+mod index;
+mod keys;
+mod registry;
+mod statements;
+
+pub use attachments::{AttachmentInfo, Attachments, Sha2};
+pub use documents::{Document, DocumentKey, DocumentScope, Documents, Expected};
+pub use engine::{
+    CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LedgerEntry,
+    OutboxEntry, StandingFilter, StandingRecord,
+};
+pub use error::{StoreError, StoreResult};
+pub use index::{IndexKey, IndexKeys};
+pub use keys::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
+pub use registry::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry};
+pub use statements::{
+    Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoredStatement,
+};
+
+/// Everything a Testamur server keeps; implemented by each backing.
+#[async_trait::async_trait]
+pub trait Store: StatementLog + Documents + Attachments + Registry + Engine + Keys {
+    /// Answers once the backing can serve reads and writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the reason when it can not.
+    async fn ready(&self) -> StoreResult<()>;
+
+    /// Finishes what is under way and releases files and connections. Later calls fail with
+    /// [`StoreError::Unavailable`].
+    ///
+    /// # Errors
+    /// Whatever kept the last writes from being finished.
+    async fn close(&self) -> StoreResult<()>;
+}

@@ -1,0 +1,189 @@
+use async_trait::async_trait;
+use uuid::Uuid;
+use xapi::{Activity, Ifi, Iri, SealedStatement, Timestamp};
+
+use crate::{IndexKeys, StoreResult};
+
+/// A place in the one order of the log. Positions start at 1 and grow; [`Position::START`] is before all.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct Position(pub i64);
+
+impl Position {
+    /// Before the first statement.
+    pub const START: Self = Self(0);
+}
+
+/// A validated statement on its way into the log, with what the store needs to find it again.
+#[derive(Debug, Clone)]
+pub struct NewStatement {
+    /// The statement; the store asks it for its text once `stored` is decided.
+    pub sealed: SealedStatement,
+    /// What queries can find it by; see [`IndexKeys::of`].
+    pub keys: IndexKeys,
+    /// The statement it voids, if it is a voiding statement (1.0.3, Data 2.3.2).
+    pub voids: Option<Uuid>,
+    /// The statement its object refers to. A query that matches that one returns this one too
+    /// (1.0.3, Communication 2.1.3, "Filter Conditions for StatementRefs").
+    pub refers_to: Option<Uuid>,
+    /// The activity definitions it carries, to be merged into the canonical ones; empty when the key that
+    /// sent it lacks the scope `define`.
+    pub definitions: Vec<Activity>,
+}
+
+impl NewStatement {
+    /// Derives everything from the sealed statement. With `define`, its activity definitions are kept.
+    #[must_use]
+    pub fn new(sealed: SealedStatement, authority: &Ifi, define: bool) -> Self {
+        let statement = sealed.statement();
+        let keys = IndexKeys::of(statement, authority);
+        let voids = statement.voids();
+        let refers_to = match &statement.object {
+            xapi::Object::StatementRef(id) => Some(*id),
+            _ => None,
+        };
+        let definitions = if define {
+            crate::index::definitions(statement)
+        } else {
+            Vec::new()
+        };
+        Self {
+            keys,
+            voids,
+            refers_to,
+            definitions,
+            sealed,
+        }
+    }
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The ids, in the order of the batch.
+    pub ids: Vec<Uuid>,
+    /// How many were not there before; the rest were the same statements again.
+    pub new: usize,
+    /// The head of the log when the batch had become durable.
+    pub head: Position,
+}
+
+/// A statement as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStatement {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its id.
+    pub id: Uuid,
+    /// When it was stored.
+    pub stored: Timestamp,
+    /// Whether a voiding statement for it is kept.
+    pub voided: bool,
+    /// The whole JSON text, `stored` included.
+    pub text: String,
+}
+
+/// A statement as a follower of the log reads it: in order, with nothing left out.
+pub type LogEntry = StoredStatement;
+
+/// Which statements, and from where on. `None` does not filter.
+#[derive(Debug, Clone, Default)]
+pub struct StatementQuery {
+    /// Statements whose actor or object is this agent or identified group.
+    pub agent: Option<Ifi>,
+    /// With `agent`: also authority, instructor, team, context agents and groups, and those of SubStatements.
+    pub related_agents: bool,
+    /// Statements with this verb id.
+    pub verb: Option<Iri>,
+    /// Statements whose object is this activity.
+    pub activity: Option<Iri>,
+    /// With `activity`: also context activities, and those of SubStatements.
+    pub related_activities: bool,
+    /// Statements with this registration.
+    pub registration: Option<Uuid>,
+    /// Only statements written by this authority (scope `statements/read/mine`).
+    pub authority: Option<Ifi>,
+    /// Only statements stored after this moment.
+    pub since: Option<Timestamp>,
+    /// Only statements stored at or before this moment.
+    pub until: Option<Timestamp>,
+    /// Oldest first; otherwise newest first.
+    pub ascending: bool,
+    /// At most this many statements a page; at least 1.
+    pub limit: usize,
+    /// Continue after this position, in the direction of the query.
+    pub after: Option<Position>,
+}
+
+/// One page of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StatementPage {
+    /// The statements, in the order asked for; voided ones are left out.
+    pub statements: Vec<StoredStatement>,
+    /// Where to continue with [`StatementQuery::after`]; `None` when nothing more matches.
+    pub next: Option<Position>,
+}
+
+/// The statement log: append-only, in one order, with the queries of the standard.
+#[async_trait]
+pub trait StatementLog: Send + Sync {
+    /// Keeps the whole batch, durably, or nothing of it. A statement that is already kept with the same
+    /// fingerprint is a no-op, within the batch too. The store assigns `stored`: the same for all new
+    /// statements of a batch, later than that of any statement kept before.
+    ///
+    /// A voiding statement marks its target voided, in either order of arrival, unless the target is itself
+    /// a voiding statement. A statement that refers to another inherits that one's index keys, through
+    /// chains and in either order of arrival.
+    ///
+    /// # Errors
+    /// [`StoreError::StatementConflict`](crate::StoreError::StatementConflict) when an id is kept with
+    /// another fingerprint; [`StoreError::Busy`](crate::StoreError::Busy) when the queue is full.
+    async fn append(&self, batch: Vec<NewStatement>) -> StoreResult<Appended>;
+
+    /// The statement with this id, voided or not.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn statement(&self, id: Uuid) -> StoreResult<Option<StoredStatement>>;
+
+    /// One page of the statements that match.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn query(&self, query: &StatementQuery) -> StoreResult<StatementPage>;
+
+    /// A moment T such that every statement with `stored` <= T is readable now and none can appear later
+    /// (`X-Experience-API-Consistent-Through`). It follows the clock closely also when nothing is written.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn consistent_through(&self) -> StoreResult<Timestamp>;
+
+    /// At most `limit` entries after `after`, in log order, voided ones included (and marked). Fewer than
+    /// `limit` entries mean that the head was reached; more may have come since.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn read_log(&self, after: Position, limit: usize) -> StoreResult<Vec<LogEntry>>;
+
+    /// The position of the newest readable entry.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn head(&self) -> StoreResult<Position>;
+
+    /// Waits until the log has an entry after `position`, whoever wrote it. May be dropped at any time.
+    ///
+    /// # Errors
+    /// When the backing fails or is closed.
+    async fn wait_beyond(&self, position: Position) -> StoreResult<()>;
+
+    /// The canonical definition of an activity, merged from all statements that defined it, as the JSON
+    /// text of an Activity Definition (1.0.3, Communication 2.5).
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn activity_definition(&self, activity: &Iri) -> StoreResult<Option<String>>;
+}

