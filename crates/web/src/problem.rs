@@ -26,13 +26,14 @@ impl Problem {
     /// A problem with a status, a stable code in kebab case and one clear sentence.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
+        let parts = Parts {
             status,
             code,
             detail: detail.into(),
             members: Map::new(),
             headers: Vec::new(),
-        }
+        };
+        Self(Box::new(parts))
     }
 
     /// 400: the request can not be understood.
