@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use store::{KeyRecord, Scope, Scopes, Secret, SecretHash, Store};
+use store::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
 
 use crate::Problem;
 
@@ -20,7 +20,7 @@ use crate::Problem;
 /// A key that was found is remembered for [`Gate::MEMORY`], so a revocation made on another server takes
 /// that long at most to be felt here.
 pub struct Gate {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Keys>,
     known: Mutex<HashMap<String, (KeyRecord, Instant)>>,
 }
 
@@ -32,7 +32,7 @@ impl Gate {
 
     /// A gate before this store. Put it into the application's data: `App::app_data(Data::new(gate))`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    pub fn new(store: Arc<dyn Keys>) -> Self {
         Self {
             store,
             known: Mutex::new(HashMap::new()),

@@ -10,6 +10,8 @@ mod cursor;
 mod gate;
 mod problem;
 mod request_id;
+#[cfg(test)]
+mod tests;
 
 pub use body::read_body;
 pub use cursor::Cursor;
