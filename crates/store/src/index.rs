@@ -2,61 +2,99 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use xapi::{Activity, Actor, ContextActivities, Ifi, Iri, Object, Statement};
 
-/// What a query can filter by, as one number: the first 64 bits of a SHA-256 over the kind and the value.
+/// What a query can filter by, as one number: its kind in the lowest three bits, above them 61 bits of a
+/// SHA-256 over the value.
 ///
-/// Two values share a key by accident with odds of 1 to 10^7 even among a million million pairs (a million
-/// distinct values); see docs/architecture.md.
+/// Two values of a kind share a key by accident with odds of 1 to 4 million even among a million distinct
+/// values; see docs/architecture.md. The keys of one agent, and those of one activity, lie side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexKey(pub i64);
 
+/// What a key says about its value. Agents are hashed alike in all their kinds, and so are activities, so that
+/// one kind of key can be made from another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Agent = 0,
+    RelatedAgent = 1,
+    Authority = 2,
+    Activity = 3,
+    RelatedActivity = 4,
+    Verb = 5,
+    Registration = 6,
+}
+
 impl IndexKey {
-    fn new(kind: u8, value: &[u8]) -> Self {
-        let digest = Sha256::new().chain_update([kind]).chain_update(value).finalize();
+    const KIND: i64 = 0b111;
+
+    fn new(kind: Kind, value: &[u8]) -> Self {
+        let hashed_as = match kind {
+            Kind::Agent | Kind::RelatedAgent | Kind::Authority => b'a',
+            Kind::Activity | Kind::RelatedActivity => b'o',
+            Kind::Verb => b'v',
+            Kind::Registration => b'r',
+        };
+        let digest = Sha256::new().chain_update([hashed_as]).chain_update(value).finalize();
         let mut first = [0u8; 8];
         first.copy_from_slice(&digest[..8]);
-        Self(i64::from_be_bytes(first))
+        Self(i64::from_be_bytes(first)).with(kind)
+    }
+
+    const fn with(self, kind: Kind) -> Self {
+        Self(self.0 & !Self::KIND | kind as i64)
     }
 
     /// The actor or object is this agent or identified group.
     #[must_use]
     pub fn agent(ifi: &Ifi) -> Self {
-        Self::new(b'a', ifi.key().as_bytes())
+        Self::new(Kind::Agent, ifi.key().as_bytes())
     }
 
     /// The agent appears elsewhere: instructor, team, context agent or group, or in a SubStatement.
     #[must_use]
     pub fn related_agent(ifi: &Ifi) -> Self {
-        Self::new(b'A', ifi.key().as_bytes())
+        Self::new(Kind::RelatedAgent, ifi.key().as_bytes())
     }
 
     /// The statement was written under this authority.
     #[must_use]
     pub fn authority(ifi: &Ifi) -> Self {
-        Self::new(b'w', ifi.key().as_bytes())
+        Self::new(Kind::Authority, ifi.key().as_bytes())
     }
 
     /// The verb.
     #[must_use]
     pub fn verb(verb: &Iri) -> Self {
-        Self::new(b'v', verb.as_str().as_bytes())
+        Self::new(Kind::Verb, verb.as_str().as_bytes())
     }
 
     /// The object is this activity.
     #[must_use]
     pub fn activity(activity: &Iri) -> Self {
-        Self::new(b'o', activity.as_str().as_bytes())
+        Self::new(Kind::Activity, activity.as_str().as_bytes())
     }
 
     /// The activity appears elsewhere: a context activity, or in a SubStatement.
     #[must_use]
     pub fn related_activity(activity: &Iri) -> Self {
-        Self::new(b'O', activity.as_str().as_bytes())
+        Self::new(Kind::RelatedActivity, activity.as_str().as_bytes())
     }
 
     /// The registration.
     #[must_use]
     pub fn registration(registration: &Uuid) -> Self {
-        Self::new(b'r', registration.as_bytes())
+        Self::new(Kind::Registration, registration.as_bytes())
+    }
+
+    /// The key that a statement gets from one it refers to. All stay what they are but the authority, which
+    /// becomes a related agent: who refers to a statement has not written it, and must not see it by the scope
+    /// `statements/read/mine`.
+    #[must_use]
+    pub const fn inherited(self) -> Self {
+        if self.0 & Self::KIND == Kind::Authority as i64 {
+            self.with(Kind::RelatedAgent)
+        } else {
+            self
+        }
     }
 }
 
@@ -94,8 +132,8 @@ impl IndexKeys {
             }
         }
         related.context(statement.context.as_ref());
-        if let Some(Actor::Agent(agent)) = &statement.authority {
-            related.agents.push(&agent.ifi);
+        if let Some(authority) = &statement.authority {
+            related.agents.extend(actor_ifis(authority));
         }
 
         plain.extend(direct_agents.iter().map(|ifi| IndexKey::agent(ifi)));

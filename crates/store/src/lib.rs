@@ -37,7 +37,8 @@ pub use index::{IndexKey, IndexKeys};
 pub use keys::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
 pub use registry::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry};
 pub use statements::{
-    Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoredStatement,
+    Appended, LogEntry, NewStatement, Position, REFERENCE_DEPTH, StatementLog, StatementPage, StatementQuery,
+    StoredStatement,
 };
 
 /// Everything a Testamur server keeps; implemented by each backing.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 use xapi::{Activity, Ifi, Iri, SealedStatement, Timestamp};
 
-use crate::{IndexKeys, StoreResult};
+use crate::{IndexKey, IndexKeys, StoreResult};
 
 /// A place in the one order of the log. Positions start at 1 and grow; [`Position::START`] is before all.
 #[derive(
@@ -15,6 +15,10 @@ impl Position {
     /// Before the first statement.
     pub const START: Self = Self(0);
 }
+
+/// Over how many links a statement inherits index keys: itself refers to one (1), which refers to another (2)…
+/// The bound keeps what one statement costs from growing with the chain it belongs to.
+pub const REFERENCE_DEPTH: usize = 32;
 
 /// A validated statement on its way into the log, with what the store needs to find it again.
 #[derive(Debug, Clone)]
@@ -117,6 +121,33 @@ pub struct StatementQuery {
     pub after: Option<Position>,
 }
 
+impl StatementQuery {
+    /// What the query filters by: statements match that have, of every set, at least one key. Times,
+    /// direction and page are not part of it.
+    #[must_use]
+    pub fn key_sets(&self) -> Vec<Vec<IndexKey>> {
+        let mut sets = Vec::new();
+        if let Some(agent) = &self.agent {
+            let mut keys = vec![IndexKey::agent(agent)];
+            if self.related_agents {
+                keys.extend([IndexKey::related_agent(agent), IndexKey::authority(agent)]);
+            }
+            sets.push(keys);
+        }
+        sets.extend(self.verb.as_ref().map(|verb| vec![IndexKey::verb(verb)]));
+        if let Some(activity) = &self.activity {
+            let mut keys = vec![IndexKey::activity(activity)];
+            if self.related_activities {
+                keys.push(IndexKey::related_activity(activity));
+            }
+            sets.push(keys);
+        }
+        sets.extend(self.registration.as_ref().map(|registration| vec![IndexKey::registration(registration)]));
+        sets.extend(self.authority.as_ref().map(|authority| vec![IndexKey::authority(authority)]));
+        sets
+    }
+}
+
 /// One page of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StatementPage {
@@ -134,8 +165,9 @@ pub trait StatementLog: Send + Sync {
     /// statements of a batch, later than that of any statement kept before.
     ///
     /// A voiding statement marks its target voided, in either order of arrival, unless the target is itself
-    /// a voiding statement. A statement that refers to another inherits that one's index keys, through
-    /// chains and in either order of arrival.
+    /// a voiding statement. A statement that refers to another inherits that one's index keys, each as
+    /// [`IndexKey::inherited`](crate::IndexKey::inherited) says, through chains of up to [`REFERENCE_DEPTH`]
+    /// links and in either order of arrival.
     ///
     /// # Errors
     /// [`StoreError::StatementConflict`](crate::StoreError::StatementConflict) when an id is kept with
