@@ -33,7 +33,10 @@ impl IndexKey {
             Kind::Verb => b'v',
             Kind::Registration => b'r',
         };
-        let digest = Sha256::new().chain_update([hashed_as]).chain_update(value).finalize();
+        let digest = Sha256::new()
+            .chain_update([hashed_as])
+            .chain_update(value)
+            .finalize();
         let mut first = [0u8; 8];
         first.copy_from_slice(&digest[..8]);
         Self(i64::from_be_bytes(first)).with(kind)
@@ -219,23 +222,4 @@ fn group_ifis(group: &xapi::Group) -> Vec<&Ifi> {
         .iter()
         .chain(group.member.iter().map(|member| &member.ifi))
         .collect()
-}
-
-/// The activities of a statement that carry a definition.
-pub(crate) fn definitions(statement: &Statement) -> Vec<Activity> {
-    let mut found = Vec::new();
-    let mut from = |object: &Object, context: Option<&xapi::Context>| {
-        if let Object::Activity(activity) = object {
-            found.push(activity.clone());
-        }
-        if let Some(context) = context {
-            found.extend(context_activities(&context.context_activities).cloned());
-        }
-    };
-    from(&statement.object, statement.context.as_ref());
-    if let Object::SubStatement(sub) = &statement.object {
-        from(&sub.object, sub.context.as_ref());
-    }
-    found.retain(|activity| activity.definition.is_some());
-    found
 }

@@ -18,6 +18,7 @@
 //! - **Nothing is rewritten.** Statements and ledger entries are only ever added.
 
 mod attachments;
+mod definitions;
 mod documents;
 mod engine;
 mod error;
@@ -27,6 +28,7 @@ mod registry;
 mod statements;
 
 pub use attachments::{AttachmentInfo, Attachments, Sha2};
+pub use definitions::Definition;
 pub use documents::{Document, DocumentKey, DocumentScope, Documents, Expected};
 pub use engine::{
     CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LedgerEntry,

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use uuid::Uuid;
-use xapi::{Activity, Ifi, Iri, SealedStatement, Timestamp};
+use xapi::{Ifi, Iri, SealedStatement, Timestamp};
 
-use crate::{IndexKey, IndexKeys, StoreResult};
+use crate::{Definition, IndexKey, IndexKeys, StoreResult};
 
 /// A place in the one order of the log. Positions start at 1 and grow; [`Position::START`] is before all.
 #[derive(
@@ -34,7 +34,7 @@ pub struct NewStatement {
     pub refers_to: Option<Uuid>,
     /// The activity definitions it carries, to be merged into the canonical ones; empty when the key that
     /// sent it lacks the scope `define`.
-    pub definitions: Vec<Activity>,
+    pub definitions: Vec<Definition>,
 }
 
 impl NewStatement {
@@ -49,7 +49,7 @@ impl NewStatement {
             _ => None,
         };
         let definitions = if define {
-            crate::index::definitions(statement)
+            Definition::of(&sealed)
         } else {
             Vec::new()
         };
@@ -142,8 +142,16 @@ impl StatementQuery {
             }
             sets.push(keys);
         }
-        sets.extend(self.registration.as_ref().map(|registration| vec![IndexKey::registration(registration)]));
-        sets.extend(self.authority.as_ref().map(|authority| vec![IndexKey::authority(authority)]));
+        sets.extend(
+            self.registration
+                .as_ref()
+                .map(|registration| vec![IndexKey::registration(registration)]),
+        );
+        sets.extend(
+            self.authority
+                .as_ref()
+                .map(|authority| vec![IndexKey::authority(authority)]),
+        );
         sets
     }
 }
