@@ -65,9 +65,15 @@ impl Actor {
 
     /// The actor as JSON, with `objectType`.
     pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(128);
+        self.write_json(&mut out);
+        out
+    }
+
+    pub(crate) fn write_json(&self, out: &mut String) {
         match self {
-            Self::Agent(agent) => agent.to_json(),
-            Self::Group(group) => group.to_json(),
+            Self::Agent(agent) => agent.write_json(out),
+            Self::Group(group) => group.write_json(out),
         }
     }
 }
@@ -92,10 +98,15 @@ impl Group {
     /// The group as JSON, with `objectType` and its members.
     pub fn to_json(&self) -> String {
         let mut out = String::with_capacity(128);
+        self.write_json(&mut out);
+        out
+    }
+
+    fn write_json(&self, out: &mut String) {
         out.push_str("{\"objectType\":\"Group\",");
-        write_name(self.name.as_deref(), &mut out);
+        write_name(self.name.as_deref(), out);
         if let Some(ifi) = &self.ifi {
-            ifi.write_members(&mut out);
+            ifi.write_members(out);
             out.push(',');
         }
         out.push_str("\"member\":[");
@@ -103,10 +114,9 @@ impl Group {
             if at > 0 {
                 out.push(',');
             }
-            agent.write_json(&mut out);
+            agent.write_json(out);
         }
         out.push_str("]}");
-        out
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
-
 use crate::Iri;
 
 /// Extension members in the order they were sent, each value as its raw JSON text.
-#[derive(Clone, Default)]
-pub struct Extensions(pub(crate) Vec<(Iri, Box<RawValue>)>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extensions(pub(crate) Vec<(Iri, Box<str>)>);
 
 impl Extensions {
     /// The raw JSON text of one extension.
@@ -19,7 +17,7 @@ impl Extensions {
 
     /// Extension IRIs with the raw JSON text of their values, in the order they were sent.
     pub fn iter(&self) -> impl Iterator<Item = (&Iri, &str)> {
-        self.0.iter().map(|(iri, json)| (iri, json.get()))
+        self.0.iter().map(|(iri, json)| (iri, &**json))
     }
 
     /// How many extensions there are.
@@ -32,15 +30,6 @@ impl Extensions {
         self.0.is_empty()
     }
 }
-
-impl PartialEq for Extensions {
-    /// The same members in the same order with the same text.
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for Extensions {}
 
 impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

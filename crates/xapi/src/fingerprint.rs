@@ -1,10 +1,21 @@
 //! What is equal for statements that the standard calls the same (xAPI 1.0.3 Data 2.3.1).
 
+mod encode;
+
 use std::fmt;
+
+use sha2::{Digest, Sha256};
 
 use crate::Statement;
 
 /// SHA-256 over what a statement says: equal for statements that the standard calls the same, different otherwise.
+///
+/// Left out is what a server may set or change: `id`, `stored`, `authority`, `version`, verb display, activity
+/// definitions. Equal are texts that say the same: any order of object members, of the members of a group, of
+/// activities of one kind of context and of attachments; numbers of the same value, timestamps of the same instant,
+/// durations up to hundredths of seconds; any case of mail domains, language tags, hashes, UUIDs and media types; a
+/// single activity in contextActivities or an array of it; `objectType` given or left to its default; an empty object
+/// or array or none. A `timestamp` that is not there differs from one that is, whatever it says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
 
@@ -20,9 +31,15 @@ impl Fingerprint {
     }
 }
 
-impl fmt::Debug for Fingerprint {
+impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -33,6 +50,6 @@ pub(crate) enum Signatures {
     Ignored,
 }
 
-pub(crate) fn of(_statement: &Statement, _signatures: Signatures) -> Fingerprint {
-    Fingerprint([0; 32])
+pub(crate) fn of(statement: &Statement, signatures: Signatures) -> Fingerprint {
+    Fingerprint(Sha256::digest(encode::statement(statement, signatures)).into())
 }

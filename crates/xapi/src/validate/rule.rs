@@ -1,0 +1,31 @@
+//! Which section of which standard a rule is from. xAPI 2.0 keeps these rules; its own are named as such.
+
+pub(super) const FORMAT: &str = "xAPI 1.0.3 Data 2.2";
+pub(super) const VOIDING: &str = "xAPI 1.0.3 Data 2.3.2";
+pub(super) const STATEMENT: &str = "xAPI 1.0.3 Data 2.4";
+pub(super) const ID: &str = "xAPI 1.0.3 Data 2.4.1";
+pub(super) const ACTOR: &str = "xAPI 1.0.3 Data 2.4.2";
+pub(super) const AGENT: &str = "xAPI 1.0.3 Data 2.4.2.1";
+pub(super) const GROUP: &str = "xAPI 1.0.3 Data 2.4.2.2";
+pub(super) const IFI: &str = "xAPI 1.0.3 Data 2.4.2.3";
+pub(super) const ACCOUNT: &str = "xAPI 1.0.3 Data 2.4.2.4";
+pub(super) const VERB: &str = "xAPI 1.0.3 Data 2.4.3";
+pub(super) const OBJECT: &str = "xAPI 1.0.3 Data 2.4.4";
+pub(super) const ACTIVITY: &str = "xAPI 1.0.3 Data 2.4.4.1";
+pub(super) const STATEMENT_OBJECT: &str = "xAPI 1.0.3 Data 2.4.4.3";
+pub(super) const RESULT: &str = "xAPI 1.0.3 Data 2.4.5";
+pub(super) const SCORE: &str = "xAPI 1.0.3 Data 2.4.5.1";
+pub(super) const CONTEXT: &str = "xAPI 1.0.3 Data 2.4.6";
+pub(super) const CONTEXT_ACTIVITIES: &str = "xAPI 1.0.3 Data 2.4.6.2";
+pub(super) const AUTHORITY: &str = "xAPI 1.0.3 Data 2.4.9";
+pub(super) const VERSION: &str = "xAPI 1.0.3 Data 2.4.10";
+pub(super) const VERSION_2: &str = "xAPI 2.0 Statement version";
+pub(super) const ATTACHMENTS: &str = "xAPI 1.0.3 Data 2.4.11";
+pub(super) const SIGNATURE: &str = "xAPI 1.0.3 Data 2.6";
+pub(super) const EXTENSIONS: &str = "xAPI 1.0.3 Data 4.1";
+pub(super) const LANGUAGE_MAP: &str = "xAPI 1.0.3 Data 4.2";
+pub(super) const UUID: &str = "xAPI 1.0.3 Data 4.4";
+pub(super) const TIMESTAMP: &str = "xAPI 1.0.3 Data 4.5";
+pub(super) const DURATION: &str = "xAPI 1.0.3 Data 4.6";
+pub(super) const CONTEXT_AGENTS: &str = "xAPI 2.0 Context contextAgents";
+pub(super) const CONTEXT_GROUPS: &str = "xAPI 2.0 Context contextGroups";
