@@ -1,1 +1,27 @@
 //! Curricula, evidence and evaluation. Pure: no input or output, no clock, no randomness.
+//!
+//! [`load`] reads a definition (YAML or JSON) into a [`Curriculum`], or says everything that is wrong with it, where,
+//! and what to write instead. [`Evidence::from_statement`] takes from a statement what evaluation needs.
+//! [`evaluate`] holds one person's evidence against a curriculum and answers a [`Standing`]: certified or not, why,
+//! by which statements, and when that would next change by itself.
+
+mod curriculum;
+mod error;
+mod evaluate;
+mod evidence;
+mod interest;
+mod number;
+mod period;
+mod person;
+mod standing;
+pub mod verbs;
+
+pub use curriculum::{Curriculum, Loaded, load};
+pub use error::{DefinitionErrors, Finding, RulesError};
+pub use evaluate::evaluate;
+pub use evidence::{Evidence, EvidenceScore};
+pub use interest::Interest;
+pub use number::Number;
+pub use period::Period;
+pub use person::{Person, Role};
+pub use standing::{Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status};

@@ -1,0 +1,5 @@
+//! How fast one person is evaluated.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,62 @@
+//! Whom a curriculum is for.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use xapi::Ifi;
+
+/// A person as the registry of people knows them.
+///
+/// Build it with `Person { id, roles, ..Person::default() }`: members are added as the language grows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// The organisation's own id, such as a personnel number.
+    pub id: String,
+    /// What to call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where mail reaches them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Every identifier under which statements about them may come.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Ifi>,
+    /// Their roles, those that ended too: a certificate earned in a role outlives it until it expires.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// The groups they are in: sites, teams, cohorts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The id of the person they report to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+    /// Their first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hired: Option<NaiveDate>,
+    /// Where their days begin: an IANA name such as `Europe/Berlin`. Without one, or with one that is not
+    /// known, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+}
+
+/// A role or job position and when it was theirs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Role {
+    /// Its id, as curricula name it.
+    pub role: String,
+    /// The first day in it; without one, always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<NaiveDate>,
+    /// The last day in it; without one, still.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl Person {
+    /// The zone in which their days begin.
+    pub(crate) fn zone(&self) -> Tz {
+        self.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+    }
+}

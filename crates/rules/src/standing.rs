@@ -1,0 +1,135 @@
+//! Where a person stands in a curriculum, and why. These are the members the API shows.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use xapi::Timestamp;
+
+/// Where one person stands in one curriculum at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The whole in one word.
+    pub status: Status,
+    /// The certificate that is in force, with its proof.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entitlement: Option<Entitlement>,
+    /// The last certificate, where none is in force because it expired.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lapsed: Option<Entitlement>,
+    /// Every course, in the order of the definition.
+    pub requirements: Vec<RequirementStanding>,
+    /// Until then nothing of this changes without new evidence or a change of the person. `None`: ever.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next_change_at: Option<Timestamp>,
+}
+
+/// The whole in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The curriculum is not for this person, and no certificate from an earlier time is in force.
+    NotAssigned,
+    /// Nothing that is required was tried yet.
+    NotStarted,
+    /// Something that is required was tried or done.
+    InProgress,
+    /// A certificate is in force.
+    Certified,
+    /// The last certificate expired, and not all that is required was done again.
+    Expired,
+}
+
+impl Status {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAssigned => "not_assigned",
+            Self::NotStarted => "not_started",
+            Self::InProgress => "in_progress",
+            Self::Certified => "certified",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A certificate that the evidence earns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entitlement {
+    /// When the last of what is required was shown.
+    pub earned_at: Timestamp,
+    /// From when on it is no longer in force; `None`: never.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at: Option<Timestamp>,
+    /// From when on passing everything again carries it on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub renewal_opens_at: Option<Timestamp>,
+    /// 1 for the first certificate, 2 for the next after it, and so on.
+    pub cycle: u32,
+    /// The proof: evaluating on only these statements gives this entitlement again. In the order of evidence;
+    /// those of earlier cycles are among them.
+    pub statements: Vec<Uuid>,
+}
+
+/// Where a person stands in one course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementStanding {
+    /// Its id in the definition.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the certificate depends on it.
+    pub kind: RequirementKind,
+    /// Whether it is met, for the certificate in force or else for the next one.
+    pub outcome: Outcome,
+    /// The statements that prove it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub statements: Vec<Uuid>,
+    /// Why, in words.
+    pub reason: String,
+    /// Statements that did not count, and why; the latest few.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub considered: Vec<Considered>,
+    /// What is still to do, in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub missing: Option<String>,
+}
+
+/// Whether the certificate depends on a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequirementKind {
+    /// It does.
+    Required,
+    /// It does not; the course is offered and shown.
+    Suggested,
+}
+
+/// Whether a requirement is met. Ordered from worst to best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing shows it.
+    Unmet,
+    /// What shows it has to be looked at by somebody first.
+    PendingReview,
+    /// It is shown.
+    Met,
+}
+
+/// A statement that did not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Considered {
+    /// The statement.
+    pub statement: Uuid,
+    /// When it says it happened.
+    pub timestamp: Timestamp,
+    /// Why it did not count, in words.
+    pub reason: String,
+}
