@@ -18,6 +18,8 @@
 //! - **Nothing is rewritten.** Statements and ledger entries are only ever added.
 
 mod attachments;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod definitions;
 mod documents;
 mod engine;
