@@ -1,0 +1,213 @@
+//! The management API, mounted at `/api/v1`: who is certified and why, and all that is told to the server to
+//! decide it. docs/api.md describes it; what is said there is tested in this crate's `tests/`.
+
+mod answer;
+mod certificates;
+mod curricula;
+mod engine;
+mod keys;
+mod params;
+mod people;
+mod standings;
+
+use std::sync::Arc;
+
+use ::web::{Caller, Problem, read_body};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::{self as routes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use store::{Scope, Store};
+
+/// What a handler answers.
+type Answer = Result<HttpResponse, Problem>;
+
+/// The management API of one store.
+#[derive(Clone)]
+pub struct CertificationApi {
+    core: Arc<Core>,
+}
+
+struct Core {
+    store: Arc<dyn Store>,
+    body_limit: usize,
+}
+
+/// What every handler is given.
+type Api = Data<Core>;
+
+impl CertificationApi {
+    /// The longest body that is taken unless told otherwise: 32 MiB, some 100,000 people.
+    pub const BODY_LIMIT: usize = 32 * 1024 * 1024;
+
+    /// The API of `store`. Callers are checked by the [`web::Gate`](::web::Gate) in the application's data.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            core: Arc::new(Core {
+                store,
+                body_limit: Self::BODY_LIMIT,
+            }),
+        }
+    }
+
+    /// The same, taking bodies of at most `bytes`.
+    #[must_use]
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        Self {
+            core: Arc::new(Core {
+                store: Arc::clone(&self.core.store),
+                body_limit: bytes,
+            }),
+        }
+    }
+
+    /// Adds the resources, relative to where they are mounted, to a scope of its own: every path below that is
+    /// answered here.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(Data::from(Arc::clone(&self.core)))
+            .service(only(
+                "/engine",
+                vec![(Method::GET, routes::get().to(engine::progress))],
+            ))
+            .service(only(
+                "/standings",
+                vec![(Method::GET, routes::get().to(standings::list))],
+            ))
+            .service(only(
+                "/certificates",
+                vec![(Method::GET, routes::get().to(certificates::list))],
+            ))
+            .service(only(
+                "/certificates/{id}",
+                vec![(Method::GET, routes::get().to(certificates::one))],
+            ))
+            .service(only(
+                "/curricula/check",
+                vec![(Method::POST, routes::post().to(curricula::check))],
+            ))
+            .service(only(
+                "/curricula",
+                vec![
+                    (Method::GET, routes::get().to(curricula::list)),
+                    (Method::POST, routes::post().to(curricula::publish)),
+                ],
+            ))
+            .service(only(
+                "/curricula/{id}",
+                vec![(Method::GET, routes::get().to(curricula::one))],
+            ))
+            .service(only(
+                "/people",
+                vec![
+                    (Method::GET, routes::get().to(people::list)),
+                    (Method::POST, routes::post().to(people::import)),
+                ],
+            ))
+            .service(only(
+                "/people/{id}/standings",
+                vec![(Method::GET, routes::get().to(standings::of_person))],
+            ))
+            .service(only(
+                "/people/{id}",
+                vec![
+                    (Method::GET, routes::get().to(people::one)),
+                    (Method::PUT, routes::put().to(people::put)),
+                    (Method::DELETE, routes::delete().to(people::remove)),
+                ],
+            ))
+            .service(only(
+                "/keys",
+                vec![
+                    (Method::GET, routes::get().to(keys::list)),
+                    (Method::POST, routes::post().to(keys::create)),
+                ],
+            ))
+            .service(only(
+                "/keys/{id}",
+                vec![(Method::DELETE, routes::delete().to(keys::revoke))],
+            ))
+            .default_service(routes::to(unknown));
+    }
+}
+
+/// A resource with these methods, and a clear answer to every other.
+fn only(path: &str, methods: Vec<(Method, Route)>) -> Resource {
+    let allowed = methods
+        .iter()
+        .map(|(method, _)| method.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut resource = Resource::new(path);
+    for (_, route) in methods {
+        resource = resource.route(route);
+    }
+    resource.default_service(routes::to(move |request: HttpRequest| {
+        let allowed = allowed.clone();
+        async move { Err::<HttpResponse, _>(not_allowed(&request, &allowed)) }
+    }))
+}
+
+fn not_allowed(request: &HttpRequest, allowed: &str) -> Problem {
+    let problem = Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        format!(
+            "{} does not take {}; it takes {allowed}",
+            request.path(),
+            request.method()
+        ),
+    );
+    match header::HeaderValue::from_str(allowed) {
+        Ok(value) => problem.with_header(header::ALLOW, value),
+        Err(_) => problem,
+    }
+}
+
+async fn unknown(request: HttpRequest) -> Answer {
+    Err(Problem::not_found(format!(
+        "there is nothing at {}; docs/api.md lists what there is",
+        request.path()
+    )))
+}
+
+/// Refuses a caller who may read neither the management API nor everything.
+fn may_read(caller: &Caller) -> Result<(), Problem> {
+    if caller.may(Scope::AllRead) {
+        Ok(())
+    } else {
+        caller.require(Scope::Admin)
+    }
+}
+
+/// The body as text.
+async fn text(api: &Core, request: &HttpRequest, payload: routes::Payload) -> Result<String, Problem> {
+    let body = read_body(request.headers(), payload.into_inner(), api.body_limit).await?;
+    String::from_utf8(body.into()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Problem::bad_request(
+            "not-utf-8",
+            format!("the body is not UTF-8: byte {at} begins no character"),
+        )
+    })
+}
+
+/// The media type of the body, lower-case and without parameters.
+fn media_type(request: &HttpRequest) -> String {
+    request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+fn unsupported(found: &str, expected: &str) -> Problem {
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "media-type",
+        format!("the Content-Type is {found:?}; send {expected}"),
+    )
+}

@@ -1,0 +1,364 @@
+//! What to do about a certificate: the entitlement that evidence gives, held against what the ledger says.
+//!
+//! Pure: the same case gives the same decision, with the same ids.
+//!
+//! A certificate lives as long as the entitlement goes on without a gap. Renewed in time, it is the same
+//! certificate with a later end; earned again after it had ended, it is the next one. So no two certificates
+//! of a person and curriculum are ever live at once.
+
+mod reason;
+
+use serde_json::Value;
+use uuid::Uuid;
+use xapi::Timestamp;
+
+use crate::certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};
+
+/// How long a suspended certificate waits for its proof to come back: 14 days, in microseconds.
+pub const RECOVERY_MICROS: i64 = 14 * 24 * 60 * 60 * 1_000_000;
+
+/// What evidence entitles a person to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// When it was earned.
+    pub earned_at: Timestamp,
+    /// When it ends; `None` for never. May have passed.
+    pub expires_at: Option<Timestamp>,
+    /// Which cycle it is, from 1.
+    pub cycle: u32,
+    /// The statements that earn it.
+    pub statements: Vec<Uuid>,
+}
+
+/// All that a decision is made from.
+#[derive(Debug, Clone)]
+pub struct Case<'a> {
+    /// Whose.
+    pub person: &'a str,
+    /// The curriculum.
+    pub curriculum: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// The revision that was evaluated.
+    pub revision: i64,
+    /// That revision's hash.
+    pub hash: &'a str,
+    /// The person's certificates of this curriculum, by number.
+    pub certificates: &'a [Certificate],
+    /// What the evidence entitles to, if to anything.
+    pub claim: Option<&'a Claim>,
+    /// What every requirement came to.
+    pub requirements: &'a Value,
+    /// Statements that the newest certificate cites and that no longer count.
+    pub lost: &'a [Uuid],
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// An entry for the ledger, and whether the outside is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The entry.
+    pub entry: Entry,
+    /// Whether it is told: not for what was over before it was known.
+    pub told: bool,
+}
+
+/// What follows from a case. Nothing at all for most of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decision {
+    /// Certificates that are new or changed, as they are now; one and the next at most.
+    pub certificates: Vec<Certificate>,
+    /// What happened to them, in order.
+    pub entries: Vec<Decided>,
+    /// When the newest certificate changes by itself if nothing else happens.
+    pub wake_at: Option<Timestamp>,
+}
+
+impl Decision {
+    fn then(mut self, next: Self) -> Self {
+        self.certificates.extend(next.certificates);
+        self.entries.extend(next.entries);
+        self.wake_at = next.wake_at;
+        self
+    }
+}
+
+/// Decides a case.
+#[must_use]
+pub fn decide(case: &Case<'_>) -> Decision {
+    let Some(newest) = case.certificates.last() else {
+        return match case.claim {
+            Some(claim) => issue(case, claim),
+            None => Decision::default(),
+        };
+    };
+    let claim = case.claim.filter(|claim| !is_spent(case, claim));
+    let mut writing = Writing::of(case, newest.clone());
+    match (newest.status, claim) {
+        (Status::Revoked, Some(claim)) => return issue(case, claim),
+        (_, Some(claim)) if starts_anew(case, newest, claim) => {
+            writing.close();
+            return writing.finish().then(issue(case, claim));
+        }
+        (Status::Active, Some(claim)) => writing.follow(claim),
+        (Status::Expired, Some(claim)) => {
+            if !is_same(newest, claim) {
+                writing.follow(claim);
+            }
+        }
+        (Status::Suspended, Some(claim)) => writing.reinstate(claim),
+        (Status::Active, None) => writing.suspend_or_end(),
+        (Status::Suspended, None) => writing.revoke_if_due(),
+        (Status::Expired | Status::Revoked, None) => {}
+    }
+    writing.finish()
+}
+
+/// Whether the claim is no more than what an earlier certificate already stood for, and ended with.
+fn is_spent(case: &Case<'_>, claim: &Claim) -> bool {
+    let [.., before, _newest] = case.certificates else {
+        return false;
+    };
+    before.status == Status::Expired && ends_no_later(claim.expires_at, before.expires_at)
+}
+
+/// Whether the first end is not after the second; `None` is after all.
+fn ends_no_later(first: Option<Timestamp>, second: Option<Timestamp>) -> bool {
+    match (first, second) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(first), Some(second)) => first <= second,
+    }
+}
+
+/// Whether the claim was earned only after the certificate had ended.
+fn starts_anew(case: &Case<'_>, certificate: &Certificate, claim: &Claim) -> bool {
+    certificate.has_ended(case.at) && certificate.expires_at.is_some_and(|end| claim.earned_at > end)
+}
+
+fn is_same(certificate: &Certificate, claim: &Claim) -> bool {
+    certificate.details.earned_at == claim.earned_at
+        && certificate.expires_at == claim.expires_at
+        && certificate.details.cycle == claim.cycle
+        && certificate.details.proof.statements == claim.statements
+}
+
+fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
+    let number = case.certificates.last().map_or(1, |newest| newest.number + 1);
+    let certificate = Certificate {
+        id: Certificate::id_of(case.person, case.curriculum, number),
+        person: case.person.to_owned(),
+        curriculum: case.curriculum.to_owned(),
+        number,
+        status: Status::Active,
+        issued_at: claim.earned_at,
+        expires_at: claim.expires_at,
+        details: Details {
+            title: case.title.to_owned(),
+            decided_at: case.at,
+            updated_at: case.at,
+            earned_at: claim.earned_at,
+            cycle: claim.cycle,
+            suspended_at: None,
+            entries: 0,
+            proof: case.proof(&claim.statements),
+        },
+    };
+    let mut writing = Writing::of(case, certificate);
+    writing.enter(Kind::Issued, claim.earned_at, reason::issued(case, claim));
+    writing.end_if_due();
+    if writing.certificate.status == Status::Expired {
+        // It was over before it was known: history, not news.
+        writing.hush();
+    }
+    writing.finish()
+}
+
+impl Case<'_> {
+    fn proof(&self, statements: &[Uuid]) -> Proof {
+        Proof {
+            statements: statements.to_vec(),
+            revision: self.revision,
+            hash: self.hash.to_owned(),
+            requirements: self.requirements.clone(),
+        }
+    }
+}
+
+/// A certificate being changed, with the entries that say so.
+struct Writing<'a> {
+    case: &'a Case<'a>,
+    certificate: Certificate,
+    entries: Vec<Decided>,
+}
+
+impl<'a> Writing<'a> {
+    const fn of(case: &'a Case<'a>, certificate: Certificate) -> Self {
+        Self {
+            case,
+            certificate,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Gives an active or ended certificate what the claim says now.
+    fn follow(&mut self, claim: &Claim) {
+        let was = self.certificate.clone();
+        if !is_same(&was, claim) {
+            let later = !ends_no_later(claim.expires_at, was.expires_at);
+            let holds = claim.expires_at.is_none_or(|end| end > self.case.at);
+            self.take(claim);
+            self.certificate.status = Status::Active;
+            if later {
+                self.enter(
+                    Kind::Renewed,
+                    claim.earned_at,
+                    reason::renewed(self.case, &was, claim),
+                );
+            } else {
+                self.enter(
+                    Kind::Amended,
+                    self.case.at,
+                    reason::amended(self.case, &was, claim),
+                );
+            }
+            if was.status == Status::Expired && !holds {
+                // Ended as before, only elsewhere: put down, not announced.
+                self.certificate.status = Status::Expired;
+                self.hush();
+                return;
+            }
+        }
+        self.end_if_due();
+    }
+
+    /// Makes the claim what the certificate rests on.
+    fn take(&mut self, claim: &Claim) {
+        let certificate = &mut self.certificate;
+        if claim.cycle <= certificate.details.cycle && certificate.details.earned_at == certificate.issued_at
+        {
+            // Still the first cycle: what came late also says when it began.
+            certificate.issued_at = claim.earned_at;
+        }
+        certificate.expires_at = claim.expires_at;
+        certificate.details.earned_at = claim.earned_at;
+        certificate.details.cycle = claim.cycle;
+        certificate.details.title = self.case.title.to_owned();
+        certificate.details.proof = self.case.proof(&claim.statements);
+    }
+
+    fn reinstate(&mut self, claim: &Claim) {
+        self.take(claim);
+        self.certificate.status = Status::Active;
+        self.certificate.details.suspended_at = None;
+        self.enter(
+            Kind::Reinstated,
+            self.case.at,
+            reason::reinstated(self.case, claim),
+        );
+        self.end_if_due();
+    }
+
+    fn suspend_or_end(&mut self) {
+        if self.certificate.has_ended(self.case.at) {
+            self.end_if_due();
+            return;
+        }
+        self.certificate.status = Status::Suspended;
+        self.certificate.details.suspended_at = Some(self.case.at);
+        self.enter_as_is(Kind::Suspended, self.case.at, reason::suspended(self.case));
+    }
+
+    /// Ends a certificate whose time has passed, suspended or not, before the next one is issued.
+    fn close(&mut self) {
+        if self.certificate.status == Status::Suspended {
+            self.certificate.status = Status::Active;
+            self.certificate.details.suspended_at = None;
+        }
+        self.end_if_due();
+    }
+
+    fn end_if_due(&mut self) {
+        if self.certificate.status != Status::Active {
+            return;
+        }
+        if let Some(end) = self.certificate.expires_at.filter(|end| *end <= self.case.at) {
+            self.certificate.status = Status::Expired;
+            self.enter_as_is(Kind::Expired, end, reason::expired(self.case, end));
+        }
+    }
+
+    fn revoke_if_due(&mut self) {
+        let since = self.certificate.details.suspended_at.unwrap_or(self.case.at);
+        let due = recovery_ends(since);
+        if due <= self.case.at {
+            self.certificate.status = Status::Revoked;
+            self.enter_as_is(Kind::Revoked, due, reason::revoked(self.case, since));
+        }
+    }
+
+    /// Writes an entry whose proof is the certificate's own.
+    fn enter(&mut self, kind: Kind, at: Timestamp, reason: String) {
+        let proof = self.certificate.details.proof.clone();
+        self.write(kind, at, reason, proof);
+    }
+
+    /// Writes an entry whose derivation is how things stand, while the certificate keeps what it was issued on.
+    fn enter_as_is(&mut self, kind: Kind, at: Timestamp, reason: String) {
+        let proof = self.case.proof(&self.certificate.details.proof.statements);
+        self.write(kind, at, reason, proof);
+    }
+
+    fn write(&mut self, kind: Kind, at: Timestamp, reason: String, proof: Proof) {
+        let certificate = &mut self.certificate;
+        certificate.details.entries += 1;
+        certificate.details.updated_at = self.case.at;
+        let entry = Entry {
+            id: Entry::id_of(certificate.id, certificate.details.entries, kind),
+            certificate: certificate.id,
+            person: certificate.person.clone(),
+            curriculum: certificate.curriculum.clone(),
+            kind,
+            at,
+            decided_at: self.case.at,
+            account: Account {
+                reason,
+                cycle: certificate.details.cycle,
+                earned_at: certificate.details.earned_at,
+                expires_at: certificate.expires_at,
+                proof,
+            },
+        };
+        self.entries.push(Decided { entry, told: true });
+    }
+
+    fn hush(&mut self) {
+        for decided in &mut self.entries {
+            decided.told = false;
+        }
+    }
+
+    fn finish(self) -> Decision {
+        let wake_at = match self.certificate.status {
+            Status::Active => self.certificate.expires_at,
+            Status::Suspended => self.certificate.details.suspended_at.map(recovery_ends),
+            Status::Expired | Status::Revoked => None,
+        };
+        let certificates = if self.entries.is_empty() {
+            Vec::new()
+        } else {
+            vec![self.certificate]
+        };
+        Decision {
+            certificates,
+            entries: self.entries,
+            wake_at,
+        }
+    }
+}
+
+/// When a certificate suspended at `since` is revoked.
+fn recovery_ends(since: Timestamp) -> Timestamp {
+    Timestamp::from_micros(since.as_micros().saturating_add(RECOVERY_MICROS))
+}

@@ -1,0 +1,143 @@
+//! Why, in plain words.
+
+use xapi::Timestamp;
+
+use crate::certificate::Certificate;
+use crate::decide::{Case, Claim, recovery_ends};
+
+/// The most statement ids that a sentence names.
+const NAMED: usize = 5;
+
+pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
+    let statements = counted(claim.statements.len());
+    let mut text = format!(
+        "Everything that {:?} requires was met on {}, as {statements}.",
+        case.title,
+        day(claim.earned_at)
+    );
+    match claim.expires_at {
+        Some(end) if end <= case.at => {
+            text.push_str(&format!(
+                " It held until {}; the record of it came after that.",
+                day(end)
+            ));
+        }
+        Some(end) => text.push_str(&format!(" It holds until {}.", day(end))),
+        None => text.push_str(" It does not expire."),
+    }
+    text
+}
+
+pub(super) fn renewed(case: &Case<'_>, was: &Certificate, claim: &Claim) -> String {
+    format!(
+        "Everything that {:?} requires was met again on {}, as {}. It now holds {}, before {}.",
+        case.title,
+        day(claim.earned_at),
+        counted(claim.statements.len()),
+        until(claim.expires_at),
+        until(was.expires_at)
+    )
+}
+
+pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> String {
+    let mut text = if case.lost.is_empty() {
+        "What was received since changes what it rests on".to_owned()
+    } else {
+        format!(
+            "It no longer rests on {}, which {} no longer",
+            listed(case.lost),
+            verb(case.lost.len())
+        )
+    };
+    text.push_str(&format!(
+        ": {:?} was met on {}, as {}",
+        case.title,
+        day(claim.earned_at),
+        counted(claim.statements.len())
+    ));
+    if was.expires_at == claim.expires_at {
+        text.push('.');
+    } else {
+        text.push_str(&format!(
+            "; it holds {}, before {}.",
+            until(claim.expires_at),
+            until(was.expires_at)
+        ));
+    }
+    text
+}
+
+pub(super) fn suspended(case: &Case<'_>) -> String {
+    let cause = if case.lost.is_empty() {
+        format!("By what is known now, {:?} is not met.", case.title)
+    } else {
+        format!(
+            "It rested on {}, which {} no longer, and without that {:?} is not met.",
+            listed(case.lost),
+            verb(case.lost.len()),
+            case.title
+        )
+    };
+    format!(
+        "{cause} It is revoked on {} unless the requirements are met by then.",
+        day(recovery_ends(case.at))
+    )
+}
+
+pub(super) fn reinstated(case: &Case<'_>, claim: &Claim) -> String {
+    format!(
+        "Everything that {:?} requires is met again, as {}; it was met on {} and holds {}.",
+        case.title,
+        counted(claim.statements.len()),
+        day(claim.earned_at),
+        until(claim.expires_at)
+    )
+}
+
+pub(super) fn expired(case: &Case<'_>, end: Timestamp) -> String {
+    format!(
+        "It held until {} and {:?} was not met again by then.",
+        day(end),
+        case.title
+    )
+}
+
+pub(super) fn revoked(case: &Case<'_>, since: Timestamp) -> String {
+    format!(
+        "It was suspended on {} and what {:?} requires was not met again within 14 days.",
+        day(since),
+        case.title
+    )
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_datetime().format("%Y-%m-%d").to_string()
+}
+
+fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(|| "without end".to_owned(), |end| format!("until {}", day(end)))
+}
+
+fn counted(statements: usize) -> String {
+    match statements {
+        1 => "1 statement shows".to_owned(),
+        many => format!("{many} statements show"),
+    }
+}
+
+fn verb(statements: usize) -> &'static str {
+    if statements == 1 { "counts" } else { "count" }
+}
+
+fn listed(statements: &[uuid::Uuid]) -> String {
+    let named: Vec<_> = statements.iter().take(NAMED).map(ToString::to_string).collect();
+    let noun = if statements.len() == 1 {
+        "statement"
+    } else {
+        "statements"
+    };
+    match statements.len().saturating_sub(NAMED) {
+        0 => format!("{noun} {}", named.join(", ")),
+        more => format!("{noun} {} and {more} more", named.join(", ")),
+    }
+}

@@ -1,0 +1,134 @@
+//! What is half done, kept in the checkpoint: a crash continues where the last commit left off.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use store::Position;
+use uuid::Uuid;
+use xapi::Iri;
+
+use crate::error::{Result, from_json, to_json};
+
+/// What is under way besides following the log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Agenda {
+    /// By curriculum: the revision that people are evaluated by. One is in force once the log has been
+    /// searched for its evidence, so nobody is judged by half of what is known.
+    pub(crate) in_force: BTreeMap<String, i64>,
+    /// Revisions whose evidence is being searched for, oldest first.
+    #[serde(skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) backfills: VecDeque<Backfill>,
+    /// Whether everybody is being evaluated again, and how far that has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sweep: Option<Sweep>,
+    /// What could not be taken into account.
+    pub(crate) skipped: Skipped,
+}
+
+/// The search for evidence of a newly published revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Backfill {
+    /// The curriculum.
+    pub(crate) curriculum: String,
+    /// The revision.
+    pub(crate) revision: i64,
+    /// Activities that nothing was interested in before; the first is being searched for.
+    pub(crate) activities: VecDeque<Iri>,
+    /// How far the search for the first has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<Position>,
+}
+
+/// The evaluation of everybody, page by page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sweep {
+    /// The last person that was evaluated.
+    pub(crate) after: Option<String>,
+    /// Whether to begin again at the end, since something was published in between.
+    pub(crate) again: bool,
+}
+
+/// Records that could not be read. They are never lost: they stay where they are, and are named here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Skipped {
+    /// How many there were.
+    pub count: u64,
+    /// The latest, oldest first.
+    pub latest: VecDeque<SkippedRecord>,
+}
+
+/// A record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedRecord {
+    /// What it is: `statement`, `person`, `curriculum`.
+    pub what: String,
+    /// Its id.
+    pub id: String,
+    /// Why it could not be read.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// The most records that are named.
+    const NAMED: usize = 20;
+
+    /// Notes a record that could not be read.
+    pub(crate) fn note(&mut self, what: &str, id: impl Into<String>, reason: impl Into<String>) {
+        let record = SkippedRecord {
+            what: what.to_owned(),
+            id: id.into(),
+            reason: reason.into(),
+        };
+        tracing::error!(what, id = %record.id, reason = %record.reason, "a record could not be taken into account");
+        if self.latest.contains(&record) {
+            return;
+        }
+        self.count += 1;
+        self.latest.push_back(record);
+        while self.latest.len() > Self::NAMED {
+            self.latest.pop_front();
+        }
+    }
+
+    /// Notes a statement that could not be read.
+    pub(crate) fn note_statement(&mut self, id: Uuid, reason: impl Into<String>) {
+        self.note("statement", id.to_string(), reason);
+    }
+}
+
+impl Agenda {
+    pub(crate) fn parse(state: &str) -> Result<Self> {
+        if state.is_empty() {
+            return Ok(Self::default());
+        }
+        from_json(|| "the engine's agenda".to_owned(), state)
+    }
+
+    pub(crate) fn to_state(&self) -> Result<String> {
+        to_json("the engine's agenda", self)
+    }
+
+    /// Has everybody evaluated again, those too that a sweep under way is already past.
+    pub(crate) fn sweep_all(&mut self) {
+        match &mut self.sweep {
+            Some(sweep) if sweep.after.is_some() => sweep.again = true,
+            Some(_) => {}
+            None => self.sweep = Some(Sweep::default()),
+        }
+    }
+
+    /// Notes that a sweep has come so far; `None` when it has reached the end.
+    pub(crate) fn swept(&mut self, after: Option<String>) {
+        self.sweep = match (self.sweep.take(), after) {
+            (Some(sweep), Some(after)) => Some(Sweep {
+                after: Some(after),
+                ..sweep
+            }),
+            (Some(Sweep { again: true, .. }), None) => Some(Sweep::default()),
+            _ => None,
+        };
+    }
+}

@@ -1,0 +1,473 @@
+//! From evidence to standings and decisions, for several people at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rules::{Evidence, Person, Standing};
+use serde::{Deserialize, Serialize};
+use store::{EngineCommit, EvidenceRecord, OutboxEntry, PersonRecord, StandingRecord, Store};
+use uuid::Uuid;
+use xapi::Timestamp;
+
+use crate::certificate::Certificate;
+use crate::decide::{Case, Claim, Decision, decide};
+use crate::engine::agenda::Agenda;
+use crate::engine::definitions::{Definitions, Revision};
+use crate::error::{CertificationError, Result, from_json, to_json};
+use crate::notice::{self, Ending, PublicUrl, Subject};
+
+/// How many people's evidence is held in memory at once.
+const AT_ONCE: usize = 50;
+
+/// How soon a standing is looked at again that named a moment already past.
+const AGAIN_AFTER_MICROS: i64 = 60 * 1_000_000;
+
+/// What the store keeps of a standing as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StandingBody {
+    /// The curriculum's title.
+    pub(crate) title: String,
+    /// The revision's hash.
+    pub(crate) hash: String,
+    /// The standing with its reasons.
+    pub(crate) standing: Standing,
+}
+
+/// What the step under way changes of the evidence in the store.
+#[derive(Debug, Default)]
+pub(crate) struct Delta {
+    /// Evidence added or replaced, by person and statement.
+    pub(crate) added: BTreeMap<String, BTreeMap<Uuid, EvidenceRecord>>,
+    /// Statements that no longer are anybody's evidence.
+    pub(crate) withdrawn: BTreeSet<Uuid>,
+    /// People whose kept evidence no longer counts.
+    pub(crate) forgotten: BTreeSet<String>,
+}
+
+impl Delta {
+    /// Adds a row; at most one a person and statement.
+    pub(crate) fn add(&mut self, record: EvidenceRecord) {
+        self.added
+            .entry(record.person.clone())
+            .or_default()
+            .insert(record.statement, record);
+    }
+
+    /// Moves the changes into a commit.
+    pub(crate) fn write(self, commit: &mut EngineCommit) {
+        let Self {
+            added,
+            withdrawn,
+            forgotten,
+        } = self;
+        commit.evidence.extend(
+            added
+                .into_values()
+                .flat_map(BTreeMap::into_values)
+                .filter(|row| !withdrawn.contains(&row.statement)),
+        );
+        commit.withdrawn.extend(withdrawn);
+        commit.forgotten.extend(forgotten);
+    }
+
+    /// One person's evidence after the changes.
+    fn apply(&self, person: &str, kept: Vec<EvidenceRecord>) -> Vec<EvidenceRecord> {
+        let added = self.added.get(person);
+        let mut rows: Vec<_> = kept
+            .into_iter()
+            .filter(|_| !self.forgotten.contains(person))
+            .filter(|row| !added.is_some_and(|added| added.contains_key(&row.statement)))
+            .collect();
+        rows.extend(added.into_iter().flat_map(BTreeMap::values).cloned());
+        rows.retain(|row| !self.withdrawn.contains(&row.statement));
+        rows
+    }
+}
+
+/// What all appraisals of a step have in common.
+pub(crate) struct Appraiser<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) url: &'a PublicUrl,
+    pub(crate) definitions: &'a Definitions,
+    pub(crate) at: Timestamp,
+}
+
+/// What is kept of one person.
+#[derive(Default)]
+struct Kept {
+    person: Option<PersonRecord>,
+    evidence: Vec<EvidenceRecord>,
+    standings: Vec<StandingRecord>,
+    certificates: Vec<Certificate>,
+}
+
+impl Appraiser<'_> {
+    /// Evaluates every curriculum in force for each of these people, decides, and writes what changes into
+    /// `commit`.
+    pub(crate) async fn appraise(
+        &self,
+        people: impl IntoIterator<Item = String>,
+        delta: &Delta,
+        agenda: &mut Agenda,
+        commit: &mut EngineCommit,
+    ) -> Result<()> {
+        let people: Vec<String> = people.into_iter().collect();
+        for ids in people.chunks(AT_ONCE) {
+            for (id, kept) in self.load(ids).await? {
+                match kept.person {
+                    Some(_) => self.appraise_one(kept, delta, agenda, commit)?,
+                    None => self.release(&id, &kept, commit)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn load(&self, ids: &[String]) -> Result<BTreeMap<String, Kept>> {
+        let mut kept: BTreeMap<String, Kept> = ids.iter().map(|id| (id.clone(), Kept::default())).collect();
+        for person in self.store.people_by_id(ids).await? {
+            if let Some(kept) = kept.get_mut(&person.id) {
+                kept.person = Some(person);
+            }
+        }
+        for row in self.store.evidence(ids).await? {
+            if let Some(kept) = kept.get_mut(&row.person) {
+                kept.evidence.push(row);
+            }
+        }
+        for standing in self.store.standings_of(ids).await? {
+            if let Some(kept) = kept.get_mut(&standing.person) {
+                kept.standings.push(standing);
+            }
+        }
+        for certificate in self.store.certificates_of(ids).await? {
+            if let Some(kept) = kept.get_mut(&certificate.person) {
+                kept.certificates.push(Certificate::from_record(certificate)?);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn appraise_one(
+        &self,
+        kept: Kept,
+        delta: &Delta,
+        agenda: &mut Agenda,
+        commit: &mut EngineCommit,
+    ) -> Result<()> {
+        let Some(record) = kept.person else { return Ok(()) };
+        let person: Person = match from_json(|| format!("person {}", record.id), &record.body) {
+            Ok(person) => Person {
+                id: record.id.clone(),
+                identifiers: record.ifis.clone(),
+                ..person
+            },
+            Err(error) => {
+                agenda.skipped.note("person", &record.id, error.to_string());
+                self.put_off(kept.standings, commit);
+                return Ok(());
+            }
+        };
+        let mut evidence = Vec::new();
+        for row in delta.apply(&record.id, kept.evidence) {
+            match serde_json::from_str::<Evidence>(&row.body) {
+                Ok(fact) => evidence.push(fact),
+                Err(error) => agenda
+                    .skipped
+                    .note_statement(row.statement, format!("its evidence: {error}")),
+            }
+        }
+        evidence.sort_by(Evidence::order);
+
+        let mut certificates: HashMap<String, Vec<Certificate>> = HashMap::new();
+        for certificate in kept.certificates {
+            certificates
+                .entry(certificate.curriculum.clone())
+                .or_default()
+                .push(certificate);
+        }
+        let mut standings: HashMap<String, StandingRecord> = kept
+            .standings
+            .into_iter()
+            .map(|standing| (standing.curriculum.clone(), standing))
+            .collect();
+
+        for (curriculum, number) in &agenda.in_force {
+            let Some(revision) = self.definitions.revision(curriculum, *number) else {
+                continue;
+            };
+            let held = certificates.remove(curriculum).unwrap_or_default();
+            let (revision, standing, also_at) = self.stand(revision, &person, &evidence, &held);
+            let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
+            let before = standings.remove(curriculum);
+            self.write(
+                &person,
+                revision,
+                standing,
+                [also_at, decision.wake_at],
+                before,
+                commit,
+            )?;
+            self.record(&person, decision, commit)?;
+        }
+        // What is left belongs to nothing in force any more.
+        commit.lapsed.extend(
+            standings
+                .into_values()
+                .map(|standing| (standing.person, standing.curriculum)),
+        );
+        Ok(())
+    }
+
+    /// Leaves standings as they are, to be looked at again later.
+    fn put_off(&self, standings: Vec<StandingRecord>, commit: &mut EngineCommit) {
+        let due = standings
+            .into_iter()
+            .filter(|standing| standing.next_change_at.is_some_and(|next| next <= self.at));
+        commit.standings.extend(due.map(|standing| StandingRecord {
+            next_change_at: Some(self.later()),
+            ..standing
+        }));
+    }
+
+    fn later(&self) -> Timestamp {
+        Timestamp::from_micros(self.at.as_micros().saturating_add(AGAIN_AFTER_MICROS))
+    }
+
+    /// Where a person stands, by which revision, and when the other revision that matters would say otherwise.
+    ///
+    /// A certificate stays with the revision it was issued under until it ends: what happened before the next
+    /// revision was published counts by the old one. Renewing, or earning it anew, goes by the new one.
+    fn stand<'r>(
+        &'r self,
+        newest: &'r Revision,
+        person: &Person,
+        evidence: &[Evidence],
+        held: &[Certificate],
+    ) -> (&'r Revision, Standing, Option<Timestamp>) {
+        let standing = rules::evaluate(&newest.curriculum, person, evidence, self.at);
+        let pinned = held
+            .last()
+            .filter(|certificate| {
+                certificate.status.is_live() && certificate.details.proof.revision < newest.number
+            })
+            .and_then(|certificate| {
+                self.definitions
+                    .revision(&certificate.curriculum, certificate.details.proof.revision)
+            });
+        let Some(pinned) = pinned else {
+            return (newest, standing, None);
+        };
+        let until = self
+            .definitions
+            .following(pinned.curriculum.id(), pinned.number)
+            .map(|next| next.published_at);
+        let earlier: Vec<_> = evidence
+            .iter()
+            .filter(|fact| until.is_none_or(|until| fact.timestamp < until))
+            .cloned()
+            .collect();
+        let old = rules::evaluate(&pinned.curriculum, person, &earlier, self.at);
+        let renewed = match (&old.entitlement, &standing.entitlement) {
+            (Some(old), Some(new)) => new.earned_at > old.earned_at,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        if renewed {
+            (newest, standing, old.next_change_at)
+        } else {
+            (pinned, old, standing.next_change_at)
+        }
+    }
+
+    fn decide(
+        &self,
+        person: &Person,
+        revision: &Revision,
+        standing: &Standing,
+        evidence: &[Evidence],
+        held: &[Certificate],
+    ) -> Result<Decision> {
+        let claim = standing
+            .entitlement
+            .as_ref()
+            .or(standing.lapsed.as_ref())
+            .map(|entitlement| Claim {
+                earned_at: entitlement.earned_at,
+                expires_at: entitlement.expires_at,
+                cycle: entitlement.cycle,
+                statements: entitlement.statements.clone(),
+            });
+        let lost: Vec<Uuid> = match held.last() {
+            Some(newest) => {
+                let known: BTreeSet<Uuid> = evidence.iter().map(|fact| fact.statement).collect();
+                newest
+                    .details
+                    .proof
+                    .statements
+                    .iter()
+                    .filter(|id| !known.contains(id))
+                    .copied()
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        let requirements = serde_json::to_value(&standing.requirements).map_err(|source| {
+            CertificationError::Unwritable {
+                what: "a derivation".to_owned(),
+                source,
+            }
+        })?;
+        Ok(decide(&Case {
+            person: &person.id,
+            curriculum: revision.curriculum.id(),
+            title: revision.curriculum.title(),
+            revision: revision.number,
+            hash: &revision.hash,
+            certificates: held,
+            claim: claim.as_ref(),
+            requirements: &requirements,
+            lost: &lost,
+            at: self.at,
+        }))
+    }
+
+    fn write(
+        &self,
+        person: &Person,
+        revision: &Revision,
+        standing: Standing,
+        also: [Option<Timestamp>; 2],
+        before: Option<StandingRecord>,
+        commit: &mut EngineCommit,
+    ) -> Result<()> {
+        let curriculum = revision.curriculum.id().to_owned();
+        let next_change_at = standing
+            .next_change_at
+            .into_iter()
+            .chain(also.into_iter().flatten())
+            .min();
+        if standing.status == rules::Status::NotAssigned && next_change_at.is_none() {
+            if before.is_some() {
+                commit.lapsed.push((person.id.clone(), curriculum));
+            }
+            return Ok(());
+        }
+        let next_change_at = next_change_at.map(|next| self.ahead(next, &person.id, &curriculum));
+        let status = standing.status.as_str().to_owned();
+        let body = StandingBody {
+            title: revision.curriculum.title().to_owned(),
+            hash: revision.hash.clone(),
+            standing,
+        };
+        let record = StandingRecord {
+            person: person.id.clone(),
+            curriculum,
+            revision: revision.number,
+            status,
+            next_change_at,
+            body: to_json("a standing", &body)?,
+        };
+        if before.as_ref() != Some(&record) {
+            commit.standings.push(record);
+        }
+        Ok(())
+    }
+
+    /// A moment that is past would be due again at once, for ever.
+    fn ahead(&self, next: Timestamp, person: &str, curriculum: &str) -> Timestamp {
+        if next > self.at {
+            return next;
+        }
+        tracing::warn!(person, curriculum, %next, "a standing named a moment that is past as its next change");
+        self.later()
+    }
+
+    fn record(&self, person: &Person, decision: Decision, commit: &mut EngineCommit) -> Result<()> {
+        let subject = Subject {
+            id: &person.id,
+            name: person.name.as_deref(),
+            ifi: person.identifiers.first(),
+        };
+        for decided in &decision.entries {
+            let entry = &decided.entry;
+            commit.ledger.push(entry.to_record()?);
+            let about = decision
+                .certificates
+                .iter()
+                .find(|certificate| certificate.id == entry.certificate);
+            if let (true, Some(certificate)) = (decided.told, about) {
+                let statement = notice::statement(self.url, &subject, certificate, entry);
+                commit.outbox.push(OutboxEntry {
+                    id: entry.notice_id(),
+                    kind: notice::STATEMENT.to_owned(),
+                    body: statement.to_string(),
+                    due_at: self.at,
+                });
+            }
+        }
+        for certificate in &decision.certificates {
+            commit.certificates.push(certificate.to_record()?);
+        }
+        Ok(())
+    }
+
+    /// Somebody who is no longer in the registry: their standings go; certificates stay until they end, which
+    /// a notice sees to, since no standing is left to name the moment.
+    fn release(&self, id: &str, kept: &Kept, commit: &mut EngineCommit) -> Result<()> {
+        commit.lapsed.extend(
+            kept.standings
+                .iter()
+                .map(|standing| (id.to_owned(), standing.curriculum.clone())),
+        );
+        let mut newest: BTreeMap<&str, Vec<Certificate>> = BTreeMap::new();
+        for certificate in &kept.certificates {
+            newest
+                .entry(&certificate.curriculum)
+                .or_default()
+                .push(certificate.clone());
+        }
+        for held in newest.values() {
+            let Some(last) = held.last().filter(|last| last.status.is_live()) else {
+                continue;
+            };
+            let details = &last.details;
+            let claim = (last.status == crate::Status::Active).then(|| Claim {
+                earned_at: details.earned_at,
+                expires_at: last.expires_at,
+                cycle: details.cycle,
+                statements: details.proof.statements.clone(),
+            });
+            let decision = decide(&Case {
+                person: id,
+                curriculum: &last.curriculum,
+                title: &details.title,
+                revision: details.proof.revision,
+                hash: &details.proof.hash,
+                certificates: held,
+                claim: claim.as_ref(),
+                requirements: &details.proof.requirements,
+                lost: &[],
+                at: self.at,
+            });
+            if let Some(due_at) = decision.wake_at {
+                commit.outbox.push(OutboxEntry {
+                    id: last.ending_id(due_at),
+                    kind: notice::ENDING.to_owned(),
+                    body: to_json(
+                        "a notice",
+                        &Ending {
+                            person: id.to_owned(),
+                        },
+                    )?,
+                    due_at,
+                });
+            }
+            let person = Person {
+                id: id.to_owned(),
+                ..Person::default()
+            };
+            self.record(&person, decision, commit)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,131 @@
+//! The curricula as the engine needs them at hand: every revision, and what they are interested in together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rules::{Curriculum, Interest};
+use store::{Store, StoreError};
+use xapi::{Iri, Timestamp};
+
+use crate::engine::agenda::{Agenda, Skipped};
+use crate::error::Result;
+
+/// One revision of a curriculum.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    /// Its number.
+    pub(crate) number: i64,
+    /// Its hash.
+    pub(crate) hash: String,
+    /// When it was published.
+    pub(crate) published_at: Timestamp,
+    /// What it says.
+    pub(crate) curriculum: Curriculum,
+}
+
+/// Every revision of every curriculum.
+#[derive(Debug)]
+pub(crate) struct Definitions {
+    /// By curriculum, then by revision.
+    curricula: BTreeMap<String, BTreeMap<i64, Revision>>,
+    /// What all revisions are interested in: those, too, that certificates issued earlier rest on.
+    pub(crate) interest: Interest,
+}
+
+impl Definitions {
+    /// Reads all revisions. One that can not be read is noted and left out.
+    pub(crate) async fn load(store: &dyn Store, skipped: &mut Skipped) -> Result<Self> {
+        let mut definitions = Self {
+            curricula: BTreeMap::new(),
+            interest: Interest::default(),
+        };
+        for newest in store.curricula().await? {
+            for number in 1..=newest.revision {
+                let record = if number == newest.revision {
+                    newest.clone()
+                } else {
+                    let id = &newest.id;
+                    store
+                        .curriculum(id, Some(number))
+                        .await?
+                        .ok_or_else(|| StoreError::Corrupt {
+                            what: format!("curriculum {id}"),
+                            reason: format!("revision {number} is missing"),
+                        })?
+                };
+                match Curriculum::from_json(&record.body) {
+                    Ok(curriculum) => {
+                        definitions.interest.union(&curriculum.interest());
+                        let revision = Revision {
+                            number,
+                            hash: record.hash,
+                            published_at: record.published_at,
+                            curriculum,
+                        };
+                        definitions
+                            .curricula
+                            .entry(record.id)
+                            .or_default()
+                            .insert(number, revision);
+                    }
+                    Err(error) => skipped.note(
+                        "curriculum",
+                        format!("{} revision {number}", record.id),
+                        error.to_string(),
+                    ),
+                }
+            }
+        }
+        Ok(definitions)
+    }
+
+    /// One revision.
+    pub(crate) fn revision(&self, curriculum: &str, number: i64) -> Option<&Revision> {
+        self.curricula.get(curriculum)?.get(&number)
+    }
+
+    /// The revision after this one, if it is in force or was.
+    pub(crate) fn following(&self, curriculum: &str, number: i64) -> Option<&Revision> {
+        self.curricula
+            .get(curriculum)?
+            .range(number + 1..)
+            .next()
+            .map(|(_, revision)| revision)
+    }
+
+    /// The newest readable revision of every curriculum.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (&String, &Revision)> {
+        self.curricula
+            .iter()
+            .filter_map(|(id, revisions)| Some((id, revisions.values().next_back()?)))
+    }
+
+    /// The activities of a curriculum's revisions up to `number` that no revision in force, and none that is
+    /// being searched for, was interested in.
+    pub(crate) fn new_activities(&self, curriculum: &str, number: i64, agenda: &Agenda) -> Vec<Iri> {
+        let mut known: BTreeSet<&Iri> = agenda
+            .backfills
+            .iter()
+            .flat_map(|backfill| &backfill.activities)
+            .collect();
+        let mut interests = Vec::new();
+        for (id, revisions) in &self.curricula {
+            let in_force = agenda.in_force.get(id).copied().unwrap_or(0);
+            interests.extend(
+                revisions
+                    .range(..=in_force)
+                    .map(|(_, revision)| revision.curriculum.interest()),
+            );
+        }
+        known.extend(interests.iter().flat_map(Interest::activities));
+        let mut wanted = BTreeSet::new();
+        if let Some(revisions) = self.curricula.get(curriculum) {
+            for revision in revisions.range(..=number).map(|(_, revision)| revision) {
+                wanted.extend(revision.curriculum.interest().activities().cloned());
+            }
+        }
+        wanted
+            .into_iter()
+            .filter(|activity| !known.contains(activity))
+            .collect()
+    }
+}

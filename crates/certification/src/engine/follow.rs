@@ -1,0 +1,137 @@
+//! Following the log: statements become evidence, people touched are appraised.
+
+use std::collections::BTreeSet;
+
+use rules::Evidence;
+use store::{Checkpoint, EvidenceRecord, StoredStatement};
+use uuid::Uuid;
+use xapi::{Ifi, Statement};
+
+use crate::engine::{Delta, Engine, Work};
+use crate::error::{Result, to_json};
+
+/// What one statement can prove, before it is known whose it is.
+pub(crate) struct Fact {
+    actor: Ifi,
+    statement: Uuid,
+    position: store::Position,
+    body: String,
+}
+
+impl Engine {
+    /// Takes the next batch of the log into account.
+    pub(super) async fn take_log(&self) -> Result<bool> {
+        let mut work = self.begin().await?;
+        let entries = self
+            .store
+            .read_log(work.checkpoint.position, self.options.batch)
+            .await?;
+        let Some(last) = entries.last().map(|entry| entry.position) else {
+            return Ok(false);
+        };
+
+        let mut facts = Vec::new();
+        let mut delta = Delta::default();
+        for entry in &entries {
+            let Some(statement) = read(entry, &mut work) else {
+                continue;
+            };
+            if let Some(target) = statement.voids() {
+                delta.withdrawn.insert(target);
+            } else if !entry.voided {
+                facts.extend(self.fact(entry, &statement, &mut work)?);
+            }
+        }
+        let mut people = self.withdrawn_from(&delta).await?;
+        for record in self.attribute(facts).await? {
+            people.insert(record.person.clone());
+            delta.add(record);
+        }
+        self.appraiser(&work.definitions.clone(), work.at)
+            .appraise(people, &delta, &mut work.agenda, &mut work.commit)
+            .await?;
+        delta.write(&mut work.commit);
+        let next = Checkpoint {
+            position: last,
+            ..work.checkpoint.clone()
+        };
+        self.finish(work, next).await?;
+        Ok(true)
+    }
+
+    /// What a statement can prove, if a curriculum is interested in it.
+    pub(super) fn fact(
+        &self,
+        entry: &StoredStatement,
+        statement: &Statement,
+        work: &mut Work,
+    ) -> Result<Option<Fact>> {
+        if statement.is_voiding() || self.is_own(statement) || !work.definitions.interest.concerns(statement)
+        {
+            return Ok(None);
+        }
+        // An actor that is a group says of none of its members what that one did.
+        let (xapi::Actor::Agent(agent), Some(evidence)) =
+            (&statement.actor, Evidence::from_statement(statement))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Fact {
+            actor: agent.ifi.clone(),
+            statement: entry.id,
+            position: entry.position,
+            body: to_json("evidence", &evidence)?,
+        }))
+    }
+
+    /// Gives facts to the people they are about; those of nobody known are left: they are found again when
+    /// the person appears.
+    pub(super) async fn attribute(&self, facts: Vec<Fact>) -> Result<Vec<EvidenceRecord>> {
+        let actors: Vec<Ifi> = facts
+            .iter()
+            .map(|fact| fact.actor.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        if actors.is_empty() {
+            return Ok(Vec::new());
+        }
+        let people = self.store.people_by_ifi(&actors).await?;
+        let known: std::collections::BTreeMap<Ifi, String> = actors
+            .into_iter()
+            .zip(people)
+            .filter_map(|(ifi, person)| Some((ifi, person?)))
+            .collect();
+        Ok(facts
+            .into_iter()
+            .filter_map(|fact| {
+                Some(EvidenceRecord {
+                    person: known.get(&fact.actor)?.clone(),
+                    statement: fact.statement,
+                    position: fact.position,
+                    body: fact.body,
+                })
+            })
+            .collect())
+    }
+
+    async fn withdrawn_from(&self, delta: &Delta) -> Result<BTreeSet<String>> {
+        if delta.withdrawn.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let targets: Vec<Uuid> = delta.withdrawn.iter().copied().collect();
+        let rows = self.store.evidence_of_statements(&targets).await?;
+        Ok(rows.into_iter().map(|row| row.person).collect())
+    }
+}
+
+/// A statement as types; one that can not be read is noted and left where it is.
+pub(super) fn read(entry: &StoredStatement, work: &mut Work) -> Option<Statement> {
+    match Statement::from_stored(&entry.text) {
+        Ok(statement) => Some(statement),
+        Err(error) => {
+            work.agenda.skipped.note_statement(entry.id, error.to_string());
+            None
+        }
+    }
+}

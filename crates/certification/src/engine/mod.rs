@@ -1,0 +1,211 @@
+//! The engine: follows the log and the changes of people and curricula, decides, and keeps the ledger.
+//!
+//! Everything it writes hangs on one checkpoint: a commit holds what follows from a batch together with how far
+//! that batch reached, and fails when another engine was faster. So a crash between any two steps loses nothing
+//! and repeats nothing, and several engines may run at once.
+
+mod agenda;
+mod appraise;
+mod definitions;
+mod dispatch;
+mod follow;
+mod publish;
+mod registry;
+mod run;
+mod time;
+
+use std::sync::Arc;
+
+pub(crate) use agenda::Agenda;
+pub use agenda::{Skipped, SkippedRecord};
+pub(crate) use appraise::StandingBody;
+use appraise::{Appraiser, Delta};
+use definitions::Definitions;
+use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
+use tokio::sync::Mutex;
+use xapi::{Agent, Ifi, Statement, Timestamp};
+
+use crate::error::Result;
+use crate::notice::PublicUrl;
+
+/// Tells the time. Tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How an engine works.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// Whose statements the engine's own are. They are never evidence.
+    pub authority: Agent,
+    /// What the IRIs in its statements begin with.
+    pub public_url: PublicUrl,
+    /// How many log entries are taken into account in one commit; at least 1.
+    pub batch: usize,
+    /// How many people or statements are looked at in one commit of a longer work; at least 1.
+    pub page: usize,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl EngineOptions {
+    /// With what is right for a server: batches of 500, pages of 100, the system's clock.
+    #[must_use]
+    pub fn new(authority: Agent, public_url: PublicUrl) -> Self {
+        Self {
+            authority,
+            public_url,
+            batch: 500,
+            page: 100,
+            clock: Arc::new(web::now),
+        }
+    }
+}
+
+/// The engine. Share one in an [`Arc`]; several on one store, in one process or more, do not harm each other.
+pub struct Engine {
+    store: Arc<dyn Store>,
+    options: EngineOptions,
+    /// What was read of the curricula, and the checkpoint's change it is good for.
+    definitions: Mutex<Option<(ChangePosition, Arc<Definitions>)>>,
+}
+
+/// One piece of work: what it was based on and what is to be written.
+struct Work {
+    checkpoint: Checkpoint,
+    agenda: Agenda,
+    definitions: Arc<Definitions>,
+    at: Timestamp,
+    commit: EngineCommit,
+}
+
+impl Engine {
+    /// How often a piece of work is begun again because another engine was faster, before the next is tried.
+    const ATTEMPTS: usize = 5;
+
+    /// An engine on this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, options: EngineOptions) -> Self {
+        Self {
+            store,
+            options,
+            definitions: Mutex::new(None),
+        }
+    }
+
+    /// Does what there is to do now, one bounded piece of each kind: changes of people and curricula, the log,
+    /// what is due, longer work, the outbox. Answers whether there was anything; when not, all is done.
+    ///
+    /// # Errors
+    /// When the store fails. What was committed before stays; the rest is done by the next step.
+    pub async fn step(&self) -> Result<bool> {
+        let mut worked = self.attempt(Piece::Changes).await?;
+        worked |= self.attempt(Piece::Log).await?;
+        worked |= self.attempt(Piece::Due).await?;
+        worked |= self.attempt(Piece::Agenda).await?;
+        worked |= self.dispatch().await?;
+        Ok(worked)
+    }
+
+    /// Steps until there is nothing left to do.
+    ///
+    /// # Errors
+    /// Those of [`Engine::step`].
+    pub async fn settle(&self) -> Result<()> {
+        while self.step().await? {}
+        Ok(())
+    }
+
+    async fn attempt(&self, piece: Piece) -> Result<bool> {
+        for _ in 0..Self::ATTEMPTS {
+            let done = match piece {
+                Piece::Changes => self.take_changes().await,
+                Piece::Log => self.take_log().await,
+                Piece::Due => self.take_due().await,
+                Piece::Agenda => self.take_agenda().await,
+            };
+            match done {
+                Err(crate::CertificationError::Store(StoreError::Changed { .. })) => {
+                    tracing::debug!(?piece, "another engine was faster; beginning again");
+                }
+                done => return done,
+            }
+        }
+        // Others are getting on with it.
+        Ok(true)
+    }
+
+    /// Begins a piece of work: the checkpoint first, so that whatever is read after it is at least as new.
+    async fn begin(&self) -> Result<Work> {
+        let checkpoint = self.store.checkpoint().await?;
+        let mut agenda = Agenda::parse(&checkpoint.state)?;
+        let at = (self.options.clock)();
+        let definitions = self.definitions(&checkpoint, &mut agenda).await?;
+        Ok(Work {
+            checkpoint,
+            agenda,
+            definitions,
+            at,
+            commit: EngineCommit::default(),
+        })
+    }
+
+    async fn definitions(&self, checkpoint: &Checkpoint, agenda: &mut Agenda) -> Result<Arc<Definitions>> {
+        let mut held = self.definitions.lock().await;
+        if let Some((_, definitions)) = held.as_ref().filter(|(as_of, _)| *as_of == checkpoint.change) {
+            return Ok(Arc::clone(definitions));
+        }
+        // Another engine has taken changes into account, or none has yet.
+        let definitions = Arc::new(Definitions::load(self.store.as_ref(), &mut agenda.skipped).await?);
+        *held = Some((checkpoint.change, Arc::clone(&definitions)));
+        Ok(definitions)
+    }
+
+    fn appraiser<'a>(&'a self, definitions: &'a Definitions, at: Timestamp) -> Appraiser<'a> {
+        Appraiser {
+            store: self.store.as_ref(),
+            url: &self.options.public_url,
+            definitions,
+            at,
+        }
+    }
+
+    /// Writes a piece of work, moving the checkpoint to `next`'s places.
+    async fn finish(&self, work: Work, next: Checkpoint) -> Result<()> {
+        let Work {
+            checkpoint,
+            agenda,
+            definitions,
+            mut commit,
+            ..
+        } = work;
+        let change = next.change;
+        commit.expected = checkpoint.generation;
+        commit.next = Checkpoint {
+            generation: checkpoint.generation + 1,
+            state: agenda.to_state()?,
+            ..next
+        };
+        self.store.commit(commit).await?;
+        if change != checkpoint.change {
+            *self.definitions.lock().await = Some((change, definitions));
+        }
+        Ok(())
+    }
+
+    /// Whether the engine itself says this.
+    fn is_own(&self, statement: &Statement) -> bool {
+        statement
+            .authority
+            .as_ref()
+            .and_then(xapi::Actor::ifi)
+            .is_some_and(|ifi: &Ifi| *ifi == self.options.authority.ifi)
+    }
+}
+
+/// The kinds of work that end in a commit.
+#[derive(Debug, Clone, Copy)]
+enum Piece {
+    Changes,
+    Log,
+    Due,
+    Agenda,
+}

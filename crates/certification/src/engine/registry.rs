@@ -1,0 +1,126 @@
+//! Following the changes of people and curricula.
+
+use std::collections::BTreeSet;
+
+use store::{Changed, Checkpoint, PersonRecord, StatementQuery};
+
+use crate::engine::agenda::Backfill;
+use crate::engine::follow::read;
+use crate::engine::{Delta, Engine, Work};
+use crate::error::Result;
+
+impl Engine {
+    /// Takes the next changes into account.
+    pub(super) async fn take_changes(&self) -> Result<bool> {
+        let mut work = self.begin().await?;
+        let changes = self
+            .store
+            .changes(work.checkpoint.change, self.options.page)
+            .await?;
+        let Some(last) = changes.last().map(|change| change.position) else {
+            return Ok(false);
+        };
+
+        let mut people = BTreeSet::new();
+        let mut curricula = BTreeSet::new();
+        for change in changes {
+            match change.changed {
+                Changed::Person(id) => people.insert(id),
+                Changed::Curriculum(id) => curricula.insert(id),
+            };
+        }
+        if !curricula.is_empty() {
+            // What is remembered is from before the change.
+            *self.definitions.lock().await = None;
+            work.definitions = self.definitions(&work.checkpoint, &mut work.agenda).await?;
+            schedule(&mut work, &curricula);
+        }
+        let delta = self.rebuild(&people, &mut work).await?;
+        self.appraiser(&work.definitions.clone(), work.at)
+            .appraise(people, &delta, &mut work.agenda, &mut work.commit)
+            .await?;
+        delta.write(&mut work.commit);
+        let next = Checkpoint {
+            change: last,
+            ..work.checkpoint.clone()
+        };
+        self.finish(work, next).await?;
+        Ok(true)
+    }
+
+    /// Collects the evidence of changed people anew from the log: their identifiers may be others now.
+    async fn rebuild(&self, people: &BTreeSet<String>, work: &mut Work) -> Result<Delta> {
+        let mut delta = Delta::default();
+        if people.is_empty() {
+            return Ok(delta);
+        }
+        let ids: Vec<String> = people.iter().cloned().collect();
+        delta.forgotten.extend(people.iter().cloned());
+        for person in self.store.people_by_id(&ids).await? {
+            self.collect(&person, &mut delta, work).await?;
+        }
+        Ok(delta)
+    }
+
+    async fn collect(&self, person: &PersonRecord, delta: &mut Delta, work: &mut Work) -> Result<()> {
+        for ifi in &person.ifis {
+            let mut query = StatementQuery {
+                agent: Some(ifi.clone()),
+                ascending: true,
+                limit: self.options.batch,
+                ..StatementQuery::default()
+            };
+            loop {
+                let page = self.store.query(&query).await?;
+                let mut facts = Vec::new();
+                for entry in &page.statements {
+                    if let Some(statement) = read(entry, work) {
+                        facts.extend(self.fact(entry, &statement, work)?);
+                    }
+                }
+                // The query finds statements about an agent as well as those by it.
+                for record in self.attribute(facts).await? {
+                    if record.person == person.id {
+                        delta.add(record);
+                    }
+                }
+                if page.next.is_none() {
+                    break;
+                }
+                query.after = page.next;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Plans the search for what newly published revisions need.
+fn schedule(work: &mut Work, curricula: &BTreeSet<String>) {
+    let newest: Vec<(String, i64)> = work
+        .definitions
+        .newest()
+        .filter(|(id, _)| curricula.contains(*id))
+        .map(|(id, revision)| (id.clone(), revision.number))
+        .collect();
+    for (curriculum, revision) in newest {
+        let agenda = &mut work.agenda;
+        let known = agenda.in_force.get(&curriculum).copied().unwrap_or(0);
+        let planned = agenda
+            .backfills
+            .iter()
+            .filter(|backfill| backfill.curriculum == curriculum);
+        if planned.map(|backfill| backfill.revision).fold(known, i64::max) >= revision {
+            continue;
+        }
+        let activities = work
+            .definitions
+            .new_activities(&curriculum, revision, agenda)
+            .into();
+        agenda.backfills.push_back(Backfill {
+            curriculum,
+            revision,
+            activities,
+            after: None,
+        });
+    }
+}

@@ -1,0 +1,30 @@
+//! Time: what is due, earliest first. Nobody is looked at before their moment.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Delta, Engine};
+use crate::error::Result;
+
+impl Engine {
+    /// Looks again at those whose standing named a moment that has come.
+    pub(super) async fn take_due(&self) -> Result<bool> {
+        let mut work = self.begin().await?;
+        let due = self.store.standings_due(work.at, self.options.page).await?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let people: BTreeSet<String> = due.iter().map(|standing| standing.person.clone()).collect();
+        // What no curriculum in force answers for any more would be due for ever.
+        for standing in due {
+            if !work.agenda.in_force.contains_key(&standing.curriculum) {
+                work.commit.lapsed.push((standing.person, standing.curriculum));
+            }
+        }
+        self.appraiser(&work.definitions.clone(), work.at)
+            .appraise(people, &Delta::default(), &mut work.agenda, &mut work.commit)
+            .await?;
+        let next = work.checkpoint.clone();
+        self.finish(work, next).await?;
+        Ok(true)
+    }
+}

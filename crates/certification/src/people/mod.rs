@@ -1,0 +1,199 @@
+//! People as they are told to the server: read from CSV or JSON, checked, kept.
+
+mod csv;
+mod json;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono_tz::Tz;
+use rules::{Finding, Person};
+use serde::Serialize;
+use store::{PersonRecord, Store};
+use xapi::Ifi;
+
+pub use self::csv::parse_csv;
+pub use self::json::{parse_json, parse_person};
+use crate::error::{Result, from_json, to_json};
+
+/// The JSON Schema of people: an array of them, or one.
+pub const SCHEMA: &str = include_str!("../../../../schemas/people.schema.json");
+
+/// The longest id, name of a role or name of a group, in characters.
+const LONGEST: usize = 200;
+
+/// Everything found wrong with a list of people, in the order of the file. Never empty. Where the list is CSV,
+/// a finding's `path` is the name of the column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+pub struct PeopleErrors(pub Vec<Finding>);
+
+impl fmt::Display for PeopleErrors {
+    /// One line a finding.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            finding.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// The most findings of one list; a file with the wrong columns would have thousands.
+const MOST_FINDINGS: usize = 100;
+
+/// Adds or replaces people, all or none; answers how many were added or changed.
+///
+/// # Errors
+/// When an identifier belongs to somebody else already, or the store fails.
+pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<usize> {
+    let records = people.iter().map(to_record).collect::<Result<Vec<_>>>()?;
+    Ok(store.put_people(records).await?)
+}
+
+/// A person as the store keeps them.
+///
+/// # Errors
+/// When they can not be written as JSON.
+pub fn to_record(person: &Person) -> Result<PersonRecord> {
+    Ok(PersonRecord {
+        id: person.id.clone(),
+        ifis: person.identifiers.clone(),
+        body: to_json("a person", person)?,
+    })
+}
+
+/// A person from what the store kept.
+///
+/// # Errors
+/// [`store::StoreError::Corrupt`] when the record is not one this crate wrote.
+pub fn from_record(record: &PersonRecord) -> Result<Person> {
+    let person: Person = from_json(|| format!("person {}", record.id), &record.body)?;
+    Ok(Person {
+        id: record.id.clone(),
+        identifiers: record.ifis.clone(),
+        ..person
+    })
+}
+
+/// A person with where in a file they stand.
+struct Placed {
+    person: Person,
+    line: Option<usize>,
+    path: String,
+}
+
+/// What holds between and within people, whatever file they came in: ids and identifiers are unique, zones are
+/// known, everybody without an identifier is known by their mail address.
+fn settle(file: &str, mut people: Vec<Placed>, findings: &mut Vec<Finding>) -> Vec<Person> {
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    let mut ifis: BTreeMap<Ifi, String> = BTreeMap::new();
+    for placed in &mut people {
+        let Placed { person, line, path } = placed;
+        let mut find = |member: &str, message: String, expected: &str| {
+            findings.push(Finding {
+                file: file.to_owned(),
+                line: *line,
+                column: None,
+                path: format!("{path}{member}"),
+                message,
+                expected: expected.to_owned(),
+            });
+        };
+        let json = line.is_none();
+        let at = |member: &str| {
+            if json {
+                format!("/{member}")
+            } else {
+                member.to_owned()
+            }
+        };
+        if person.id.is_empty()
+            || person.id.chars().count() > LONGEST
+            || person.id.chars().any(char::is_control)
+        {
+            find(
+                &at("id"),
+                format!("the id is {:?}", person.id),
+                "an id of 1 to 200 characters, such as a personnel number",
+            );
+        }
+        if person.manager.as_deref() == Some(person.id.as_str()) {
+            find(
+                &at("manager"),
+                "they would be their own manager".to_owned(),
+                "the id of another person, or nothing",
+            );
+        }
+        if let Some(zone) = person
+            .time_zone
+            .as_deref()
+            .filter(|zone| zone.parse::<Tz>().is_err())
+        {
+            find(
+                &at("time_zone"),
+                format!("there is no time zone {zone:?}"),
+                "an IANA name such as \"Europe/Berlin\"",
+            );
+        }
+        for role in &person.roles {
+            if let (Some(since), Some(until)) = (role.since, role.until)
+                && until < since
+            {
+                find(
+                    &at("roles"),
+                    format!(
+                        "the role {:?} ends on {until}, before it begins on {since}",
+                        role.role
+                    ),
+                    "an end that is not before the beginning",
+                );
+            }
+        }
+        if person.identifiers.is_empty()
+            && let Some(email) = &person.email
+        {
+            match Ifi::mbox(&format!("mailto:{email}")) {
+                Ok(mbox) => person.identifiers.push(mbox),
+                Err(error) => find(
+                    &at("email"),
+                    error.to_string(),
+                    "a mail address, since there is no other identifier",
+                ),
+            }
+        }
+        let here = line.map_or_else(|| path.clone(), |line| format!("line {line}"));
+        if let Some(first) = ids.insert(person.id.clone(), here.clone()) {
+            find(
+                &at("id"),
+                format!("the id {:?} stands at {first} already", person.id),
+                "each person once",
+            );
+        }
+        for ifi in &person.identifiers {
+            match ifis.insert(ifi.clone(), here.clone()) {
+                Some(first) if first != here => {
+                    find(
+                        &at("identifiers"),
+                        format!("{ifi} belongs to the person at {first} already"),
+                        "each identifier with one person only",
+                    );
+                }
+                _ => {}
+            }
+        }
+        // The first is the one that notices speak of them by: the order stays.
+        let mut seen = BTreeSet::new();
+        person.identifiers.retain(|ifi| seen.insert(ifi.clone()));
+    }
+    people.into_iter().map(|placed| placed.person).collect()
+}
+
+fn finish(people: Vec<Person>, mut findings: Vec<Finding>) -> Result<Vec<Person>, PeopleErrors> {
+    if findings.is_empty() {
+        return Ok(people);
+    }
+    findings.truncate(MOST_FINDINGS);
+    Err(PeopleErrors(findings))
+}
