@@ -1,14 +1,21 @@
 //! Curricula: valid by construction.
 
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
 use xapi::Timestamp;
 
-use crate::{DefinitionErrors, Finding, Interest, Person, RulesError};
+use crate::assignment::Assignment;
+use crate::definition::{self, Definition};
+use crate::plan::Plan;
+use crate::source::{Problem, Source};
+use crate::{DefinitionErrors, Finding, Interest, Person, RulesError, describe, schema};
 
-/// A curriculum: valid by construction, immutable.
+/// What a person in an audience must show to be certified. Valid by construction; immutable.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curriculum {
-    id: String,
-    title: String,
+    pub(crate) definition: Definition,
+    pub(crate) plan: Plan,
 }
 
 /// What [`load`] read.
@@ -20,49 +27,119 @@ pub struct Loaded {
     pub warnings: Vec<Finding>,
 }
 
-/// Reads a definition.
-pub fn load(file: &str, _text: &str) -> Result<Loaded, DefinitionErrors> {
-    Err(DefinitionErrors(vec![Finding {
+/// Reads a definition in YAML or JSON (by the first character that is no white space, or by the file's ending).
+///
+/// `file` is what findings call it; nothing is opened. On failure, everything wrong is said at once, except that a
+/// text of the wrong shape is not searched for contradictions.
+pub fn load(file: &str, text: &str) -> Result<Loaded, DefinitionErrors> {
+    let source =
+        Source::read(file, text).map_err(|problem| DefinitionErrors(vec![finding(file, None, problem)]))?;
+    let fail = |problems: Vec<Problem>| DefinitionErrors(findings(file, &source, problems));
+
+    let mut problems = schema::check(&source.value);
+    problems.extend(definition::texts(&source.value));
+    if !problems.is_empty() {
+        return Err(fail(problems));
+    }
+    let definition: Definition = serde_json::from_value(source.value.clone()).map_err(|error| {
+        fail(vec![Problem::at(
+            "",
+            format!("the definition cannot be read: {error}"),
+            "a curriculum of format 1",
+        )])
+    })?;
+    let problems = definition::check(&definition);
+    if !problems.is_empty() {
+        return Err(fail(problems));
+    }
+
+    let warnings = findings(file, &source, definition::warnings(&definition));
+    let plan = Plan::of(&definition);
+    Ok(Loaded {
+        curriculum: Curriculum { definition, plan },
+        warnings,
+    })
+}
+
+/// In the order of the file.
+fn findings(file: &str, source: &Source, problems: Vec<Problem>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = problems
+        .into_iter()
+        .map(|problem| finding(file, Some(source), problem))
+        .collect();
+    findings.sort_by(|a, b| (a.line, a.column, &a.path).cmp(&(b.line, b.column, &b.path)));
+    findings
+}
+
+fn finding(file: &str, source: Option<&Source>, problem: Problem) -> Finding {
+    let place = problem.place.or_else(|| source?.place(&problem.path));
+    Finding {
         file: file.to_owned(),
-        line: None,
-        column: None,
-        path: String::new(),
-        message: String::from("not read yet"),
-        expected: String::new(),
-    }]))
+        line: place.map(|place| place.line),
+        column: place.map(|place| place.column),
+        path: problem.path,
+        message: problem.message,
+        expected: problem.expected,
+    }
 }
 
 impl Curriculum {
     /// Its id.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.definition.curriculum
     }
+
     /// Its title.
     pub fn title(&self) -> &str {
-        &self.title
+        &self.definition.title
     }
-    /// Canonical JSON.
+
+    /// The title of the certification: its own, or else the curriculum's.
+    pub fn certification_title(&self) -> &str {
+        self.definition
+            .certification
+            .title
+            .as_deref()
+            .unwrap_or(&self.definition.title)
+    }
+
+    /// The definition in its one canonical form: the same for every way of writing the same curriculum, today and in
+    /// later versions. It is itself a definition that [`load`] reads.
     pub fn to_json(&self) -> String {
-        String::new()
+        // A definition is texts, numbers and lists; none of them can fail to be written.
+        serde_json::to_string(&self.definition).unwrap_or_default()
     }
-    /// What `to_json` wrote.
+
+    /// Reads what [`Curriculum::to_json`] wrote.
     pub fn from_json(text: &str) -> Result<Self, RulesError> {
-        load("kept.json", text).map(|loaded| loaded.curriculum).map_err(RulesError::Curriculum)
+        load("curriculum.json", text)
+            .map(|loaded| loaded.curriculum)
+            .map_err(RulesError::Curriculum)
     }
-    /// SHA-256 of the canonical JSON, in hex.
+
+    /// The SHA-256 of the canonical form, in lower-case hex: the identity of this revision.
     pub fn hash(&self) -> String {
-        String::new()
+        Sha256::digest(self.to_json())
+            .iter()
+            .fold(String::with_capacity(64), |mut hex, byte| {
+                // Writing to a text cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
     }
-    /// In words what it will do.
+
+    /// In words what the definition will do, several lines.
     pub fn describe(&self) -> String {
-        String::new()
+        describe::describe(self)
     }
-    /// Which statements can be evidence.
+
+    /// Which statements can be evidence for it.
     pub fn interest(&self) -> Interest {
-        Interest::in_activities([])
+        Interest::in_activities(self.plan.activities().cloned())
     }
-    /// Whether it is for this person then.
-    pub fn applies_to(&self, _person: &Person, _at: Timestamp) -> bool {
-        false
+
+    /// Whether the curriculum is for this person at that moment.
+    pub fn applies_to(&self, person: &Person, at: Timestamp) -> bool {
+        Assignment::of(&self.definition.audience, person).covers(at)
     }
 }

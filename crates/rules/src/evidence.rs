@@ -93,7 +93,10 @@ pub struct EvidenceScore {
 impl EvidenceScore {
     /// `scaled`, or where it was not sent, `raw` between `min` (0 if not sent) and `max`.
     pub fn as_scaled(&self) -> Option<Number> {
-        self.scaled.or_else(|| self.raw?.position_between(self.min.unwrap_or(Number::ZERO), self.max?))
+        self.scaled.or_else(|| {
+            self.raw?
+                .position_between(self.min.unwrap_or(Number::ZERO), self.max?)
+        })
     }
 }
 
@@ -114,7 +117,11 @@ impl Evidence {
         let context = statement.context.as_ref();
         let related = context.map(|context| &context.context_activities);
         let iris = |activities: Option<&Vec<Activity>>| {
-            activities.into_iter().flatten().map(|activity| activity.id.clone()).collect()
+            activities
+                .into_iter()
+                .flatten()
+                .map(|activity| activity.id.clone())
+                .collect()
         };
         Some(Self {
             statement: statement.id?,
@@ -122,32 +129,38 @@ impl Evidence {
             stored,
             verb: statement.verb.id.clone(),
             activity: activity.id.clone(),
-            activity_type: activity.definition.as_ref().and_then(|definition| definition.activity_type.clone()),
+            activity_type: activity
+                .definition
+                .as_ref()
+                .and_then(|definition| definition.activity_type.clone()),
             parent: iris(related.map(|related| &related.parent)),
             grouping: iris(related.map(|related| &related.grouping)),
             category: iris(related.map(|related| &related.category)),
             other: iris(related.map(|related| &related.other)),
             success: result.and_then(|result| result.success),
             completion: result.and_then(|result| result.completion),
-            score: result.and_then(|result| result.score.as_ref()).map(EvidenceScore::from),
+            score: result
+                .and_then(|result| result.score.as_ref())
+                .map(EvidenceScore::from),
             duration: result.and_then(|result| result.duration.clone()),
             registration: context.and_then(|context| context.registration),
             authority: statement.authority.as_ref().and_then(first_ifi),
-            instructor: context.and_then(|context| context.instructor.as_ref()).and_then(first_ifi),
+            instructor: context
+                .and_then(|context| context.instructor.as_ref())
+                .and_then(first_ifi),
             platform: context.and_then(|context| context.platform.clone()),
-            result_extensions: result.map(|result| values(&result.extensions)).unwrap_or_default(),
-            context_extensions: context.map(|context| values(&context.extensions)).unwrap_or_default(),
+            result_extensions: result
+                .map(|result| values(&result.extensions))
+                .unwrap_or_default(),
+            context_extensions: context
+                .map(|context| values(&context.extensions))
+                .unwrap_or_default(),
         })
     }
 
     /// The total order of evidence: when it happened, then when it became known, then the statement's id.
     pub fn order(&self, other: &Self) -> Ordering {
         (self.timestamp, self.stored, self.statement).cmp(&(other.timestamp, other.stored, other.statement))
-    }
-
-    /// The activities it speaks of besides its object.
-    pub(crate) fn related(&self) -> impl Iterator<Item = &Iri> {
-        self.parent.iter().chain(&self.grouping).chain(&self.category).chain(&self.other)
     }
 }
 
@@ -163,7 +176,10 @@ impl From<&Score> for EvidenceScore {
 }
 
 fn first_ifi(actor: &Actor) -> Option<Ifi> {
-    actor.ifi().or_else(|| Some(&actor.members().first()?.ifi)).cloned()
+    actor
+        .ifi()
+        .or_else(|| Some(&actor.members().first()?.ifi))
+        .cloned()
 }
 
 /// A value that is not JSON cannot be in a statement; it would be left out.

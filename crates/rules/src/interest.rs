@@ -13,7 +13,9 @@ pub struct Interest {
 impl Interest {
     /// An interest in these activities.
     pub(crate) fn in_activities(activities: impl IntoIterator<Item = Iri>) -> Self {
-        Self { activities: activities.into_iter().collect() }
+        Self {
+            activities: activities.into_iter().collect(),
+        }
     }
 
     /// Whether a statement can be evidence. May be true of one that in the end counts for nothing, never false of
@@ -24,7 +26,10 @@ impl Interest {
         };
         self.activities.contains(&activity.id)
             || statement.context.as_ref().is_some_and(|context| {
-                context.context_activities.iter().any(|related| self.activities.contains(&related.id))
+                context
+                    .context_activities
+                    .iter()
+                    .any(|related| self.activities.contains(&related.id))
             })
     }
 

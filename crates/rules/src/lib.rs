@@ -5,7 +5,10 @@
 //! [`evaluate`] holds one person's evidence against a curriculum and answers a [`Standing`]: certified or not, why,
 //! by which statements, and when that would next change by itself.
 
+mod assignment;
 mod curriculum;
+mod definition;
+mod describe;
 mod error;
 mod evaluate;
 mod evidence;
@@ -13,6 +16,9 @@ mod interest;
 mod number;
 mod period;
 mod person;
+mod plan;
+mod schema;
+mod source;
 mod standing;
 pub mod verbs;
 
@@ -24,4 +30,6 @@ pub use interest::Interest;
 pub use number::Number;
 pub use period::Period;
 pub use person::{Person, Role};
-pub use standing::{Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status};
+pub use standing::{
+    Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
+};

@@ -94,7 +94,10 @@ impl fmt::Display for Number {
         if self.0 < 0 {
             f.write_str("-")?;
         }
-        let (whole, decimals) = (self.0.unsigned_abs() / UNIT as u128, self.0.unsigned_abs() % UNIT as u128);
+        let (whole, decimals) = (
+            self.0.unsigned_abs() / UNIT as u128,
+            self.0.unsigned_abs() % UNIT as u128,
+        );
         write!(f, "{whole}")?;
         if decimals > 0 {
             let text = format!("{decimals:09}");
@@ -147,7 +150,10 @@ mod tests {
     fn what_is_huge_stays_within_bounds() {
         assert_eq!(number("1e300"), number("9e999"));
         assert!(number("-1e300") < number("-5"));
-        assert_eq!(number("1e300").position_between(number("-1e300"), number("1e300")), Some(Number::ONE));
+        assert_eq!(
+            number("1e300").position_between(number("-1e300"), number("1e300")),
+            Some(Number::ONE)
+        );
     }
 
     #[test]

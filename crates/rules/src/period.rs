@@ -21,8 +21,7 @@ pub struct Period {
 }
 
 /// What is said of a text that is no period.
-pub(crate) const EXPECTED: &str =
-    "a length of time such as \"90 days\", \"6 months\", \"2 years\" or \"1 year 6 months\" (also ISO 8601: \"P2Y\")";
+pub(crate) const EXPECTED: &str = "a length of time such as \"90 days\", \"6 months\", \"2 years\" or \"1 year 6 months\" (also ISO 8601: \"P2Y\")";
 
 const MAX_MONTHS: u32 = 200 * 12;
 const MAX_DAYS: u32 = 200 * 366;
@@ -33,7 +32,11 @@ impl Period {
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         let fail = || RulesError::Period(format!("{:?} is not {EXPECTED}", shortened(text)));
         let parts = words(text).or_else(|| iso(text)).ok_or_else(fail)?;
-        let mut period = Self { months: 0, days: 0, seconds: 0 };
+        let mut period = Self {
+            months: 0,
+            days: 0,
+            seconds: 0,
+        };
         for (count, unit) in parts {
             let (field, factor) = match unit {
                 Unit::Year => (&mut period.months, 12),
@@ -49,10 +52,18 @@ impl Period {
                 .and_then(|more| field.checked_add(more))
                 .ok_or_else(fail)?;
         }
-        let bounded =
-            period.months <= MAX_MONTHS && period.days <= MAX_DAYS && period.seconds <= MAX_SECONDS;
-        let is_nothing = period == Self { months: 0, days: 0, seconds: 0 };
-        if bounded && !is_nothing { Ok(period) } else { Err(fail()) }
+        let bounded = period.months <= MAX_MONTHS && period.days <= MAX_DAYS && period.seconds <= MAX_SECONDS;
+        let is_nothing = period
+            == Self {
+                months: 0,
+                days: 0,
+                seconds: 0,
+            };
+        if bounded && !is_nothing {
+            Ok(period)
+        } else {
+            Err(fail())
+        }
     }
 
     /// The moment this long after another. At the ends of the calendar it stands still.
@@ -156,7 +167,11 @@ fn iso(text: &str) -> Option<Vec<(u32, Unit)>> {
 impl fmt::Display for Period {
     /// In words, in the fewest units: `1 year 6 months`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (weeks, days) = if self.days.is_multiple_of(7) { (self.days / 7, 0) } else { (0, self.days) };
+        let (weeks, days) = if self.days.is_multiple_of(7) {
+            (self.days / 7, 0)
+        } else {
+            (0, self.days)
+        };
         let parts = [
             (self.months / 12, "year"),
             (self.months % 12, "month"),
@@ -225,7 +240,19 @@ mod tests {
 
     #[test]
     fn what_is_none() {
-        for text in ["", "0 days", "two years", "2", "years", "2 jears", "-1 day", "P", "1.5 years", "9999 years", "99999999999 days"] {
+        for text in [
+            "",
+            "0 days",
+            "two years",
+            "2",
+            "years",
+            "2 jears",
+            "-1 day",
+            "P",
+            "1.5 years",
+            "9999 years",
+            "99999999999 days",
+        ] {
             assert!(Period::parse(text).is_err(), "{text}");
         }
     }
@@ -241,6 +268,9 @@ mod tests {
         ] {
             assert_eq!(period(length).after(at(start)), at(end), "{start} + {length}");
         }
-        assert_eq!(period("3 months").before(at("2027-05-31T10:00:00Z")), at("2027-02-28T10:00:00Z"));
+        assert_eq!(
+            period("3 months").before(at("2027-05-31T10:00:00Z")),
+            at("2027-02-28T10:00:00Z")
+        );
     }
 }

@@ -57,6 +57,9 @@ pub struct Role {
 impl Person {
     /// The zone in which their days begin.
     pub(crate) fn zone(&self) -> Tz {
-        self.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+        self.time_zone
+            .as_deref()
+            .and_then(|name| name.parse().ok())
+            .unwrap_or(Tz::UTC)
     }
 }

@@ -1,16 +1,122 @@
-//! Evaluation.
+//! Evaluation: one person's evidence held against a curriculum.
+//!
+//! A pass of a course is *rooted* in the earliest moment on which it rests: its own, or that of a prerequisite's pass
+//! before it. What is required is met at a moment if every required course has a counting pass by then; each moment
+//! of a pass at which that is so, and no root is too old, earns a certificate from then on ([`fold`]). Which of the
+//! certificates earned are shown one after the other is decided in [`certificates`]. Nothing in this is ever reset,
+//! and no pass can take away what others earn.
+
+mod certificates;
+mod clock;
+mod fold;
+mod judge;
+mod report;
+mod words;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use xapi::Timestamp;
 
-use crate::{Curriculum, Evidence, Person, Standing, Status};
+use crate::assignment::Assignment;
+use crate::{Curriculum, Entitlement, Evidence, Person, Standing, Status};
+use certificates::Certificate;
+use clock::Clock;
+use fold::Fold;
 
-/// Where a person stands at a moment.
-pub fn evaluate(_curriculum: &Curriculum, _person: &Person, _evidence: &[Evidence], _at: Timestamp) -> Standing {
+/// Where a person stands in a curriculum at a moment, by this evidence.
+///
+/// The evidence is that of this person alone, in any order; the same statement may be in it more than once, evidence
+/// of other curricula too. Voided statements and those by the engine's own authority must not be in it. What happens
+/// after `at` is left out.
+pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence], at: Timestamp) -> Standing {
+    let clock = Clock::new(at);
+    let assignment = Assignment::of(&curriculum.definition.audience, person);
+    if assignment.is_never() {
+        return not_assigned(None);
+    }
+    let assigned = assignment.covers(at);
+    for change in assignment.changes() {
+        clock.reached(change);
+    }
+
+    let rows = in_order(curriculum, evidence, &clock);
+    let fold = Fold::of(&curriculum.plan, &curriculum.definition.certification, &rows);
+    let chain = certificates::chain(
+        &fold.candidates,
+        &curriculum.definition.certification,
+        &assignment,
+        &clock,
+    );
+    let in_force = chain.last().filter(|last| !clock.reached(last.expires));
+
+    let status = match (in_force, assigned) {
+        (Some(_), _) => Status::Certified,
+        (None, false) => return not_assigned(clock.next()),
+        (None, true) if !chain.is_empty() => Status::Expired,
+        (None, true) if fold.started => Status::InProgress,
+        (None, true) => Status::NotStarted,
+    };
+    let entitlement = (!chain.is_empty())
+        .then(|| entitlement(&fold, &rows, &chain))
+        .flatten();
+    let requirements = report::requirements(curriculum, person, &fold, &rows, in_force, &clock);
+    let (entitlement, lapsed) = if in_force.is_some() {
+        (entitlement, None)
+    } else {
+        (None, entitlement)
+    };
+    Standing {
+        status,
+        entitlement,
+        lapsed,
+        requirements,
+        next_change_at: clock.next(),
+    }
+}
+
+fn not_assigned(next_change_at: Option<Timestamp>) -> Standing {
     Standing {
         status: Status::NotAssigned,
         entitlement: None,
         lapsed: None,
         requirements: Vec::new(),
-        next_change_at: None,
+        next_change_at,
     }
+}
+
+/// What speaks of the curriculum's activities and has happened, each statement once, in the order of evidence.
+fn in_order<'e>(curriculum: &Curriculum, evidence: &'e [Evidence], clock: &Clock) -> Vec<&'e Evidence> {
+    let mut rows: Vec<&Evidence> = evidence
+        .iter()
+        .filter(|row| !judge::leaves(&curriculum.plan, row).is_empty() && clock.reached(row.timestamp))
+        .collect();
+    rows.sort_by(|a, b| a.order(b));
+    rows.dedup_by_key(|row| row.statement);
+    rows
+}
+
+/// The last certificate with the proof of it and of all before it.
+fn entitlement(fold: &Fold<'_>, rows: &[&Evidence], chain: &[Certificate]) -> Option<Entitlement> {
+    let last = chain.last()?;
+    let mut proof = BTreeSet::new();
+    for certificate in chain {
+        fold.prove_all(certificate.position, &mut proof);
+    }
+    Some(Entitlement {
+        earned_at: last.earned,
+        expires_at: last.expires_at(),
+        renewal_opens_at: last.renewal_opens_at(),
+        cycle: u32::try_from(chain.len()).unwrap_or(u32::MAX),
+        statements: proof
+            .into_iter()
+            .filter_map(|position| rows.get(position))
+            .map(|row| row.statement)
+            .collect(),
+    })
+}
+
+/// A title in quotes.
+fn quoted(title: &str) -> Cow<'_, str> {
+    Cow::Owned(format!("'{title}'"))
 }

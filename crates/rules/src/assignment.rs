@@ -1,0 +1,171 @@
+//! When a curriculum is for a person.
+
+use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use xapi::Timestamp;
+
+use crate::Person;
+use crate::definition::Audience;
+
+const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
+const END: Timestamp = Timestamp::from_micros(i64::MAX);
+
+/// The times in which the curriculum is for a person: intervals without their end, perhaps overlapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    intervals: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Assignment {
+    /// By what the registry says of a person. Groups and lists have no dates: they hold always.
+    pub(crate) fn of(audience: &Audience, person: &Person) -> Self {
+        let always = audience.everyone
+            || audience.people.contains(&person.id)
+            || person.groups.iter().any(|group| audience.groups.contains(group));
+        if always {
+            return Self {
+                intervals: vec![(BEGINNING, END)],
+            };
+        }
+        let intervals = person
+            .roles
+            .iter()
+            .filter(|role| audience.roles.contains(&role.role))
+            .map(|role| {
+                let from = role.since.map_or(BEGINNING, |day| start_of(day, person.zone()));
+                // The last day is wholly theirs.
+                let until = role.until.map_or(END, |day| match day.succ_opt() {
+                    Some(next) => start_of(next, person.zone()),
+                    None => END,
+                });
+                (from, until)
+            })
+            .filter(|(from, until)| from < until)
+            .collect();
+        Self { intervals }
+    }
+
+    /// Whether it ever is.
+    pub(crate) fn is_never(&self) -> bool {
+        self.intervals.is_empty()
+    }
+
+    /// Whether it is, then.
+    pub(crate) fn covers(&self, at: Timestamp) -> bool {
+        self.intervals
+            .iter()
+            .any(|(from, until)| *from <= at && at < *until)
+    }
+
+    /// The first moment not before another at which it is.
+    pub(crate) fn first_from(&self, at: Timestamp) -> Option<Timestamp> {
+        self.intervals
+            .iter()
+            .filter(|(_, until)| at < *until)
+            .map(|(from, _)| at.max(*from))
+            .min()
+    }
+
+    /// Every moment at which it may begin or end.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Timestamp> {
+        self.intervals
+            .iter()
+            .flat_map(|(from, until)| [*from, *until])
+            .filter(|at| *at != BEGINNING && *at != END)
+    }
+}
+
+/// The first moment of a day. Where clocks were put forward over midnight, the first moment after the gap.
+fn start_of(day: NaiveDate, zone: Tz) -> Timestamp {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let local = zone.from_local_datetime(&midnight).earliest().or_else(|| {
+        (1..=4).find_map(|half_hours| {
+            zone.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(30 * half_hours)))
+                .earliest()
+        })
+    });
+    match local {
+        Some(moment) => Timestamp::from(moment.with_timezone(&Utc)),
+        None => Timestamp::from(midnight.and_utc()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn audience() -> Audience {
+        Audience {
+            roles: vec!["smith".to_owned()],
+            groups: vec!["site-a".to_owned()],
+            ..Audience::default()
+        }
+    }
+
+    fn smith(since: Option<&str>, until: Option<&str>, zone: Option<&str>) -> Person {
+        Person {
+            roles: vec![Role {
+                role: "smith".to_owned(),
+                since: since.map(|day| day.parse().unwrap()),
+                until: until.map(|day| day.parse().unwrap()),
+            }],
+            time_zone: zone.map(str::to_owned),
+            ..Person::default()
+        }
+    }
+
+    #[test]
+    fn a_role_holds_from_its_first_to_its_last_day_where_the_person_is() {
+        for (zone, from, until) in [
+            (None, "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"),
+            (
+                Some("Europe/Berlin"),
+                "2026-02-28T23:00:00Z",
+                "2026-03-31T22:00:00Z",
+            ),
+            (
+                Some("Nowhere/Atall"),
+                "2026-03-01T00:00:00Z",
+                "2026-04-01T00:00:00Z",
+            ),
+        ] {
+            let assignment =
+                Assignment::of(&audience(), &smith(Some("2026-03-01"), Some("2026-03-31"), zone));
+            let micro = |at: Timestamp, by: i64| Timestamp::from_micros(at.as_micros() + by);
+            assert!(
+                assignment.covers(at(from)) && !assignment.covers(micro(at(from), -1)),
+                "{zone:?}"
+            );
+            assert!(
+                !assignment.covers(at(until)) && assignment.covers(micro(at(until), -1)),
+                "{zone:?}"
+            );
+            assert_eq!(assignment.first_from(at("2020-01-01T00:00:00Z")), Some(at(from)));
+            assert_eq!(assignment.first_from(at(until)), None);
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_midnight_begins_after_the_gap() {
+        // Clocks in Beirut went from 00:00 to 01:00 on 2024-03-31.
+        let assignment = Assignment::of(&audience(), &smith(Some("2024-03-31"), None, Some("Asia/Beirut")));
+        assert_eq!(assignment.changes().next(), Some(at("2024-03-30T22:00:00Z")));
+    }
+
+    #[test]
+    fn roles_without_dates_groups_and_others() {
+        assert!(Assignment::of(&audience(), &smith(None, None, None)).covers(at("1990-01-01T00:00:00Z")));
+        let member = Person {
+            groups: vec!["site-a".to_owned()],
+            ..Person::default()
+        };
+        assert!(Assignment::of(&audience(), &member).covers(at("1990-01-01T00:00:00Z")));
+        assert!(Assignment::of(&audience(), &Person::default()).is_never());
+        assert!(Assignment::of(&audience(), &smith(Some("2026-03-02"), Some("2026-03-01"), None)).is_never());
+    }
+}

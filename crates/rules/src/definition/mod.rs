@@ -1,0 +1,173 @@
+//! The language: what a curriculum says, as it is written down.
+//!
+//! Deserialized only after the schema found the shape right; serialized, with defaults left out and every list a list,
+//! it is the canonical form. A member added to the language later must be left out where it has its default, so that
+//! the canonical form, and with it the hash, of what is already published stays as it is.
+
+mod check;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xapi::Iri;
+
+use crate::{Number, Period};
+
+pub(crate) use check::{check, texts, warnings};
+
+/// A whole definition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Definition {
+    #[serde(default = "format_version")]
+    pub(crate) format: u32,
+    pub(crate) curriculum: String,
+    pub(crate) title: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) description: Option<String>,
+    pub(crate) audience: Audience,
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) order: Order,
+    pub(crate) courses: Vec<Course>,
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) certification: Certification,
+}
+
+/// Whom it is for: everybody whom any of these names.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Audience {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) groups: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) people: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) everyone: bool,
+}
+
+/// What `after` means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// What was done before its prerequisite was met does not count.
+    #[default]
+    Strict,
+    /// `after` is a recommendation.
+    Any,
+}
+
+/// A course.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Course {
+    pub(crate) id: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) title: Option<String>,
+    #[serde(deserialize_with = "one_or_more")]
+    pub(crate) activity: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "threshold")]
+    pub(crate) passing_score: Option<Number>,
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) completion: bool,
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "one_or_more"
+    )]
+    pub(crate) after: Vec<String>,
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) suggested: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) reason: Option<String>,
+}
+
+/// What those who have shown everything get.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Certification {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) validity: Option<Period>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) within: Option<Period>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal_window: Option<Period>,
+}
+
+impl Certification {
+    /// How old a pass may be when a certificate is earned: as old as it says, else as old as a certificate gets.
+    pub(crate) fn freshness(&self) -> Option<Period> {
+        self.within.or(self.validity)
+    }
+}
+
+impl Course {
+    /// What to call it.
+    pub(crate) fn shown(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The activities, those that are IRIs.
+    pub(crate) fn iris(&self) -> impl Iterator<Item = Iri> {
+        self.activity.iter().filter_map(|text| Iri::parse(text).ok())
+    }
+
+    /// Whether it has to be passed: unless it says that completion is enough.
+    pub(crate) fn needs_pass(&self) -> bool {
+        self.passing_score.is_some() || !self.completion
+    }
+}
+
+fn format_version() -> u32 {
+    1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// One text, or a list of texts.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMore {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match OneOrMore::deserialize(deserializer)? {
+        OneOrMore::One(text) => vec![text],
+        OneOrMore::More(texts) => texts,
+    })
+}
+
+/// A threshold between 0 and 1, written as a number or a percentage; canonically as a number.
+mod threshold {
+    use serde::de::Error as _;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(serde_json::Number),
+        Percent(String),
+    }
+
+    pub(super) fn serialize<S: Serializer>(value: &Option<Number>, serializer: S) -> Result<S::Ok, S::Error> {
+        // Nine decimals and less than ten digits: a double tells them apart and is written in the same digits.
+        value
+            .and_then(|number| number.to_string().parse::<f64>().ok())
+            .serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Number>, D::Error> {
+        let number = match Written::deserialize(deserializer)? {
+            Written::Number(number) => Number::parse(&number.to_string()),
+            Written::Percent(text) => Number::parse(&format!("{}e-2", text.trim_end_matches(['%', ' ']))),
+        };
+        number.map(Some).map_err(D::Error::custom)
+    }
+}

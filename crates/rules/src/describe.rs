@@ -1,0 +1,127 @@
+//! A definition in words: what it will do.
+
+use std::fmt::Write as _;
+
+use crate::Curriculum;
+use crate::definition::{Course, Definition, Order};
+
+/// Several lines, without an end of line at the end. Writing to a text cannot fail.
+pub(crate) fn describe(curriculum: &Curriculum) -> String {
+    let definition = &curriculum.definition;
+    let mut out = format!("{} ({})\n", definition.title, definition.curriculum);
+    if let Some(description) = &definition.description {
+        let _ = writeln!(out, "{description}");
+    }
+    let _ = writeln!(out, "For {}.", audience(definition));
+    let (required, suggested): (Vec<&Course>, Vec<&Course>) =
+        definition.courses.iter().partition(|course| !course.suggested);
+    courses(&mut out, "Required", &required, definition);
+    courses(
+        &mut out,
+        "Suggested (never needed for the certificate)",
+        &suggested,
+        definition,
+    );
+    certification(&mut out, curriculum, required.len());
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn audience(definition: &Definition) -> String {
+    let audience = &definition.audience;
+    if audience.everyone {
+        return String::from("everyone");
+    }
+    let mut parts = Vec::new();
+    if !audience.roles.is_empty() {
+        parts.push(format!("everyone with the role {}", audience.roles.join(" or ")));
+    }
+    if !audience.groups.is_empty() {
+        parts.push(format!("everyone in the group {}", audience.groups.join(" or ")));
+    }
+    match audience.people.len() {
+        0 => {}
+        1..=5 => parts.push(format!("the people {}", audience.people.join(", "))),
+        count => parts.push(format!("{count} people by name")),
+    }
+    parts.join(", and ")
+}
+
+fn courses(out: &mut String, heading: &str, courses: &[&Course], definition: &Definition) {
+    if courses.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{heading}:");
+    for course in courses {
+        let pass = match course.passing_score {
+            Some(score) => format!("pass with a score of at least {}", score.percent()),
+            None => String::from("pass"),
+        };
+        let what = match (course.completion, course.needs_pass()) {
+            (true, true) => format!("complete and {pass}"),
+            (true, false) => String::from("complete"),
+            (false, _) => pass,
+        };
+        let _ = write!(out, "  - {}: {what}", course.shown());
+        if !course.after.is_empty() {
+            let titles: Vec<&str> = course
+                .after
+                .iter()
+                .map(|id| {
+                    definition
+                        .courses
+                        .iter()
+                        .find(|other| other.id == *id)
+                        .map_or(id.as_str(), Course::shown)
+                })
+                .collect();
+            let _ = match definition.order {
+                Order::Strict => write!(out, ", after {} (earlier does not count)", titles.join(" and ")),
+                Order::Any => write!(out, ", best after {}", titles.join(" and ")),
+            };
+        }
+        let _ = match &course.reason {
+            Some(reason) => writeln!(out, ". Why: {reason}"),
+            None => writeln!(out, "."),
+        };
+    }
+}
+
+fn certification(out: &mut String, curriculum: &Curriculum, required: usize) {
+    let certification = &curriculum.definition.certification;
+    let all = match required {
+        1 => "that",
+        2 => "both",
+        _ => "all of that",
+    };
+    let _ = write!(
+        out,
+        "Who has shown {all} is certified as {:?}",
+        curriculum.certification_title()
+    );
+    match certification.validity {
+        None => {
+            let _ = writeln!(out, ", for good.");
+            if let Some(within) = certification.within {
+                let _ = writeln!(out, "What was passed {within} or longer before does not count.");
+            }
+        }
+        Some(validity) => {
+            let _ = writeln!(out, " for {validity} from the moment the last of it was shown.");
+            let within = certification.freshness().unwrap_or(validity);
+            let _ = writeln!(
+                out,
+                "A pass counts for a certificate that is earned less than {within} after it."
+            );
+            let window = match certification.renewal_window {
+                Some(window) => format!("{window} before it expires"),
+                None => String::from("when three quarters of its time have gone"),
+            };
+            let _ = writeln!(
+                out,
+                "It is renewed, from {window}, for those who have shown {all} again. Passing again earlier is not lost: \
+                 it carries the certificate on from then."
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What one statement says about one course: the meaning of verbs, success, completion and score.
+
+use crate::plan::{NodeId, Plan, Test};
+use crate::verbs::{CMI5_CATEGORY, COMPLETED, FAILED, MASTERED, PASSED, SCORED};
+use crate::{Evidence, Number};
+
+/// What a statement says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// What the test asks for.
+    Counts,
+    /// An attempt that is not what the test asks for.
+    Declined(Why),
+    /// Nothing to the point, such as `initialized`.
+    Silent,
+}
+
+/// Why a statement did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The verb is `failed`, or `success` is false.
+    Failed(Option<Number>),
+    /// The score is under the threshold.
+    Below(Number),
+    /// A score is asked for and there is none.
+    NoScore,
+    /// Completed, which says nothing about passing.
+    OnlyCompleted,
+    /// Not completed, or it does not say so.
+    NotCompleted,
+    /// What it comes after was not met before it.
+    Before(NodeId),
+}
+
+/// The leaves a statement may speak to: those of its activity and, where cmi5 defines the statement, those of the
+/// activities in `grouping`: there is the publisher's id of the assignable unit (cmi5 9.6.2.3), while the object has
+/// an id that the LMS made.
+pub(super) fn leaves(plan: &Plan, row: &Evidence) -> LeafList {
+    let mut list = LeafList::default();
+    list.extend(plan.leaves_for(&row.activity));
+    if row
+        .category
+        .iter()
+        .any(|category| category.as_str() == CMI5_CATEGORY)
+    {
+        for activity in &row.grouping {
+            list.extend(plan.leaves_for(activity));
+        }
+    }
+    list
+}
+
+/// Leaves, each once. Hardly ever more than two.
+#[derive(Debug, Default)]
+pub(super) struct LeafList(Vec<NodeId>);
+
+impl LeafList {
+    fn extend(&mut self, leaves: &[NodeId]) {
+        for leaf in leaves {
+            if !self.0.contains(leaf) {
+                self.0.push(*leaf);
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = NodeId> {
+        self.0.iter().copied()
+    }
+}
+
+/// What a statement about the activity says.
+pub(super) fn judge(test: Test, row: &Evidence) -> Verdict {
+    match test {
+        Test::Completed => completed(row),
+        Test::Passed { threshold } => passed(threshold, row),
+    }
+}
+
+fn completed(row: &Evidence) -> Verdict {
+    match (row.verb.as_str(), row.completion) {
+        (COMPLETED, Some(false)) => Verdict::Declined(Why::NotCompleted),
+        (COMPLETED, _) | (_, Some(true)) => Verdict::Counts,
+        (PASSED | MASTERED | FAILED | SCORED, _) => Verdict::Declined(Why::NotCompleted),
+        _ => Verdict::Silent,
+    }
+}
+
+fn passed(threshold: Option<Number>, row: &Evidence) -> Verdict {
+    let score = row.score.and_then(|score| score.as_scaled());
+    let verb = row.verb.as_str();
+    let is_result = match verb {
+        FAILED => return Verdict::Declined(Why::Failed(score)),
+        PASSED | MASTERED => true,
+        COMPLETED | SCORED => row.success == Some(true),
+        _ => return Verdict::Silent,
+    };
+    if row.success == Some(false) {
+        return Verdict::Declined(Why::Failed(score));
+    }
+    match (threshold, score) {
+        (Some(threshold), Some(score)) if score < threshold => Verdict::Declined(Why::Below(score)),
+        (Some(_), Some(_)) => Verdict::Counts,
+        (Some(_), None) if is_result || verb == SCORED => Verdict::Declined(Why::NoScore),
+        (None, _) if is_result => Verdict::Counts,
+        _ => Verdict::Declined(Why::OnlyCompleted),
+    }
+}

@@ -1,0 +1,394 @@
+//! Definitions that are wrong, and what is said about them.
+
+use rules::{Curriculum, load};
+
+use crate::support::FORKLIFT;
+
+const GOOD: &str = "curriculum: c
+title: C
+audience: { roles: [r] }
+courses:
+  - id: a
+    activity: https://example.com/a
+    passing_score: 0.8
+  - id: b
+    activity: https://example.com/b
+    after: a
+certification: { title: T, validity: 1 year }
+";
+
+/// What to replace in the good definition, by what; then line, path, and parts of what must be said.
+const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
+    (
+        "curriculum: c\n",
+        "",
+        1,
+        "",
+        &["\"curriculum\" is missing", "forklift-safety"],
+    ),
+    (
+        "title: C\n",
+        "",
+        1,
+        "",
+        &["\"title\" is missing", "1 to 200 characters"],
+    ),
+    (
+        "curriculum: c",
+        "curriculum: My Course",
+        1,
+        "/curriculum",
+        &["\"My Course\"", "lower-case"],
+    ),
+    (
+        "curriculum: c",
+        "curriculum: 7",
+        1,
+        "/curriculum",
+        &["found 7", "an id"],
+    ),
+    ("title: C", "title: ''", 2, "/title", &["empty"]),
+    (
+        "title: C",
+        "titel: C",
+        2,
+        "/titel",
+        &["no member \"titel\"", "did you mean \"title\"?"],
+    ),
+    (
+        "title: C",
+        "title: C\nfoo: 1",
+        3,
+        "/foo",
+        &["no member \"foo\"", "one of format, curriculum"],
+    ),
+    (
+        "title: C",
+        "title: C\nformat: 2",
+        3,
+        "/format",
+        &["found 2", "1, the only format"],
+    ),
+    ("title: C", "title: C\ntitle: D", 3, "/title", &["given twice"]),
+    (
+        "{ roles: [r] }",
+        "{}",
+        3,
+        "/audience",
+        &["empty", "everyone: true"],
+    ),
+    (
+        "{ roles: [r] }",
+        "{ roles: r }",
+        3,
+        "/audience/roles",
+        &["found \"r\"", "a list of names"],
+    ),
+    (
+        "{ roles: [r] }",
+        "{ role: [r] }",
+        3,
+        "/audience/role",
+        &["did you mean \"roles\"?"],
+    ),
+    (
+        "{ roles: [r] }",
+        "{ roles: [] }",
+        3,
+        "/audience/roles",
+        &["empty"],
+    ),
+    (
+        "{ roles: [r] }",
+        "{ roles: [r, r] }",
+        3,
+        "/audience/roles",
+        &["twice"],
+    ),
+    (
+        "{ roles: [r] }",
+        "{ everyone: false }",
+        3,
+        "/audience/everyone",
+        &["found false", "true"],
+    ),
+    (
+        "courses:",
+        "order: strikt\ncourses:",
+        4,
+        "/order",
+        &["\"strikt\"", "\"strict\""],
+    ),
+    (
+        "id: a\n",
+        "id: b\n",
+        8,
+        "/courses/1/id",
+        &["id \"b\"", "of its own"],
+    ),
+    (
+        "example.com/b",
+        "example.com/a",
+        9,
+        "/courses/1/activity",
+        &["that of /courses/0/activity"],
+    ),
+    (
+        "https://example.com/b",
+        "[]",
+        9,
+        "/courses/1/activity",
+        &["empty"],
+    ),
+    (
+        "https://example.com/b",
+        "forklift course",
+        9,
+        "/courses/1/activity",
+        &["\"forklift course\"", "an IRI"],
+    ),
+    (
+        "https://example.com/b",
+        "[x:y, no iri]",
+        9,
+        "/courses/1/activity/1",
+        &["\"no iri\"", "an IRI"],
+    ),
+    (
+        "    activity: https://example.com/b\n",
+        "",
+        8,
+        "/courses/1",
+        &["\"activity\" is missing"],
+    ),
+    (
+        "activity: https://example.com/b",
+        "activities: x:y",
+        9,
+        "/courses/1/activities",
+        &["did you mean \"activity\"?"],
+    ),
+    (
+        "0.8",
+        "80",
+        7,
+        "/courses/0/passing_score",
+        &["found 80", "0 to 1", "\"80 %\""],
+    ),
+    ("0.8", "-0.1", 7, "/courses/0/passing_score", &["found -0.1"]),
+    (
+        "0.8",
+        "80 percent",
+        7,
+        "/courses/0/passing_score",
+        &["\"80 percent\"", "\"80 %\""],
+    ),
+    (
+        "0.8",
+        "120 %",
+        7,
+        "/courses/0/passing_score",
+        &["more than 100 %"],
+    ),
+    (
+        "passing_score: 0.8",
+        "passing_score:",
+        7,
+        "/courses/0/passing_score",
+        &["there is no value"],
+    ),
+    (
+        "passing_score: 0.8",
+        "completion: yes",
+        7,
+        "/courses/0/completion",
+        &["\"yes\"", "true"],
+    ),
+    (
+        "after: a",
+        "after: aa",
+        10,
+        "/courses/1/after/0",
+        &["no course with the id \"aa\"", "did you mean \"a\"?"],
+    ),
+    (
+        "after: a",
+        "after: introduction",
+        10,
+        "/courses/1/after/0",
+        &["the id of a course: a, b"],
+    ),
+    (
+        "after: a",
+        "after: b",
+        10,
+        "/courses/1/after/0",
+        &["after itself"],
+    ),
+    (
+        "0.8",
+        "0.8\n    after: b",
+        8,
+        "/courses/0/after",
+        &["wait for each other: a after b after a"],
+    ),
+    (
+        "0.8",
+        "0.8\n    suggested: true",
+        11,
+        "/courses/1/after/0",
+        &["only suggested"],
+    ),
+    (
+        "courses:\n  - id: a\n    activity: https://example.com/a\n    passing_score: 0.8\n  - id: b\n    activity: https://example.com/b\n    after: a\n",
+        "courses: []\n",
+        4,
+        "/courses",
+        &["empty", "1 to 200 courses"],
+    ),
+    ("after: a", "suggested: true\n    after: a", 0, "", &[]),
+    (
+        "1 year",
+        "one year",
+        11,
+        "/certification/validity",
+        &["\"one year\"", "\"90 days\""],
+    ),
+    ("1 year", "0 days", 11, "/certification/validity", &["\"0 days\""]),
+    ("1 year", "2", 11, "/certification/validity", &["found 2"]),
+    (
+        "1 year",
+        "1 year, within: 2 years",
+        11,
+        "/certification/within",
+        &["older", "at most the validity, 1 year"],
+    ),
+    (
+        "1 year",
+        "1 year, renewal_window: 18 months",
+        11,
+        "/certification/renewal_window",
+        &["longer than the validity"],
+    ),
+    (
+        "validity: 1 year",
+        "renewal_window: 1 month",
+        11,
+        "/certification/renewal_window",
+        &["never expires"],
+    ),
+    ("certification: {", "certification: [", 11, "", &["not YAML"]),
+    (
+        "certification: {",
+        "certificate: {",
+        11,
+        "/certificate",
+        &["did you mean \"certification\"?"],
+    ),
+];
+
+#[test]
+fn every_broken_definition_is_told_where_and_what_to_write() {
+    load("c.yaml", GOOD).unwrap();
+    for (old, new, line, path, parts) in BROKEN {
+        let text = GOOD.replacen(old, new, 1);
+        assert_ne!(text, GOOD, "{old:?} is not there");
+        let result = load("c.yaml", &text);
+        if parts.is_empty() {
+            result.unwrap();
+            continue;
+        }
+        let errors = result.err().unwrap_or_else(|| panic!("{new:?} is accepted"));
+        let finding = errors
+            .0
+            .iter()
+            .find(|own| own.path == *path)
+            .unwrap_or_else(|| panic!("{new:?}: {errors}"));
+        assert_eq!(finding.line, Some(*line), "{new:?}: {errors}");
+        for part in *parts {
+            assert!(
+                finding.to_string().contains(part),
+                "{part:?} is not in: {finding}"
+            );
+        }
+        assert!(
+            finding.to_string().starts_with(&format!("c.yaml:{line}:")),
+            "{finding}"
+        );
+        assert!(!finding.expected.is_empty(), "{finding}");
+    }
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_in_the_order_of_the_file() {
+    let text = GOOD
+        .replace("title: C", "titel: C")
+        .replace("0.8", "80")
+        .replace("1 year", "soon");
+    let errors = load("c.yaml", &text).unwrap_err();
+    let paths: Vec<&str> = errors.0.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "",
+            "/titel",
+            "/courses/0/passing_score",
+            "/certification/validity"
+        ]
+    );
+    assert_eq!(errors.to_string().lines().count(), 4);
+}
+
+#[test]
+fn only_suggestions_certify_for_nothing() {
+    let text = GOOD
+        .replace("0.8", "0.8\n    suggested: true")
+        .replace("after: a", "suggested: true");
+    let errors = load("c.yaml", &text).unwrap_err();
+    assert!(
+        errors.to_string().contains("nothing to be certified for"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn one_curriculum_has_one_canonical_form() {
+    let yaml = load("c.yaml", GOOD).unwrap().curriculum;
+    let json = r#"{"title":"C","certification":{"validity":"12 months","title":"T"},"courses":[
+        {"id":"a","activity":["https://example.com/a"],"passing_score":"80 %","suggested":false},
+        {"id":"b","after":["a"],"activity":"https://example.com/b"}],
+        "order":"strict","curriculum":"c","audience":{"roles":["r"]}}"#;
+    let json = load("c.json", json).unwrap().curriculum;
+    assert_eq!(json, yaml);
+    assert_eq!(
+        yaml.to_json(),
+        r#"{"format":1,"curriculum":"c","title":"C","audience":{"roles":["r"]},"courses":[{"id":"a","activity":["https://example.com/a"],"passing_score":0.8},{"id":"b","activity":["https://example.com/b"],"after":["a"]}],"certification":{"title":"T","validity":"1 year"}}"#
+    );
+    // Kept definitions are found by their hash: it may never change for what was published.
+    assert_eq!(
+        yaml.hash(),
+        "474e7f5821d5b6034bb77e6e6738dfcc32f19379220e831b13e66520180cd31a"
+    );
+    assert_eq!(Curriculum::from_json(&yaml.to_json()).unwrap(), yaml);
+    assert_ne!(load("c.yaml", FORKLIFT).unwrap().curriculum.hash(), yaml.hash());
+}
+
+#[test]
+fn warnings_are_no_errors() {
+    let text = GOOD
+        .replace("courses:", "order: any\ncourses:")
+        .replace("0.8", "0");
+    let warnings = load("c.yaml", &text).unwrap().warnings;
+    let paths: Vec<&str> = warnings.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(paths, ["/courses/0/passing_score", "/courses/1/after"]);
+
+    let many: String = (0..7)
+        .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}' }}\n"))
+        .collect();
+    let text = GOOD.replace("certification:", &format!("{many}certification:"));
+    assert!(
+        load("c.yaml", &text).unwrap().warnings[0]
+            .message
+            .contains("9 courses are required")
+    );
+}

@@ -1,0 +1,321 @@
+//! What must always hold, over generated curricula, people and histories.
+
+use proptest::prelude::*;
+use rules::{
+    Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Role, Standing, Status,
+    evaluate, verbs,
+};
+use serde_json::{Value, json};
+use xapi::{Iri, Timestamp};
+
+use crate::oracle;
+use crate::support::{at, course_iri};
+
+const DAY: i64 = 86_400_000_000;
+
+fn day(day: i64) -> Timestamp {
+    Timestamp::from_micros(at("2024-01-01T00:00:00Z").as_micros() + day * DAY / 4)
+}
+
+/// Quarters of days over about three years, with a leap day in them.
+fn moment() -> impl Strategy<Value = Timestamp> {
+    (0i64..4_400).prop_map(day)
+}
+
+fn curriculum() -> impl Strategy<Value = Curriculum> {
+    let course = (
+        prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"])),
+        any::<bool>(),
+        prop::collection::vec(any::<bool>(), 4),
+        prop::bool::weighted(0.25),
+    );
+    let certification = (
+        prop::option::of(prop::sample::select(vec!["20 days", "6 months", "1 year"])),
+        prop::option::of(prop::sample::select(vec!["10 days", "1 month", "6 months"])),
+        prop::option::of(prop::sample::select(vec!["5 days", "3 months"])),
+    );
+    (
+        prop::collection::vec(course, 1..5),
+        certification,
+        prop::bool::weighted(0.2),
+    )
+        .prop_filter_map(
+            "a definition must make sense",
+            |(courses, (validity, within, window), any_order)| {
+                let courses: Vec<Value> = courses
+                    .iter()
+                    .enumerate()
+                    .map(|(index, (score, completion, after, suggested))| {
+                        let suggested = *suggested && index > 0;
+                        let after: Vec<String> = (0..index)
+                            .filter(|first| after[*first] && (suggested || *first == 0 || !courses[*first].3))
+                            .map(|first| format!("c{first}"))
+                            .collect();
+                        let mut course = json!({
+                            "id": format!("c{index}"),
+                            "activity": course_iri(&format!("c{index}")),
+                            "completion": completion,
+                            "suggested": suggested,
+                        });
+                        if let Some(score) = score {
+                            course["passing_score"] = score.parse::<f64>().unwrap().into();
+                        }
+                        if !after.is_empty() {
+                            course["after"] = after.into();
+                        }
+                        course
+                    })
+                    .collect();
+                let mut definition = json!({
+                    "curriculum": "c", "title": "C", "audience": {"roles": ["driver"]}, "courses": courses,
+                    "order": if any_order { "any" } else { "strict" }, "certification": {},
+                });
+                for (name, period) in [
+                    ("validity", validity),
+                    ("within", within),
+                    ("renewal_window", window),
+                ] {
+                    if let Some(period) = period {
+                        definition["certification"][name] = period.into();
+                    }
+                }
+                rules::load("c.json", &definition.to_string())
+                    .ok()
+                    .map(|loaded| loaded.curriculum)
+            },
+        )
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let role = (prop::option::of(0i64..1_100), prop::option::of(0i64..1_100));
+    let roles = prop_oneof![
+        3 => Just(vec![(None, None)]),
+        1 => prop::collection::vec(role, 0..3),
+    ];
+    roles.prop_map(|roles| {
+        let date = |offset: i64| day(offset * 4).to_datetime().date_naive();
+        let roles = roles.into_iter().map(|(since, until)| Role {
+            role: "driver".to_owned(),
+            since: since.map(date),
+            until: until.map(date),
+        });
+        Person {
+            id: "p".to_owned(),
+            roles: roles.collect(),
+            ..Person::default()
+        }
+    })
+}
+
+fn row() -> impl Strategy<Value = Evidence> {
+    let verb = prop::sample::select(vec![
+        verbs::PASSED,
+        verbs::PASSED,
+        verbs::PASSED,
+        verbs::COMPLETED,
+        verbs::FAILED,
+        verbs::SCORED,
+        "http://adlnet.gov/expapi/verbs/initialized",
+    ]);
+    let score = prop::option::weighted(
+        0.8,
+        prop::sample::select(vec!["0", "0.5", "0.79", "0.8", "1", "1"]),
+    );
+    (
+        (0usize..5, verb, moment(), 0i64..3, any::<u128>()),
+        (
+            score,
+            prop::option::weighted(0.3, any::<bool>()),
+            prop::option::weighted(0.5, any::<bool>()),
+        ),
+        any::<bool>(),
+    )
+        .prop_map(
+            |((course, verb, timestamp, late, id), (score, success, completion), is_cmi5)| {
+                let mut row = crate::support::row(id, &format!("c{course}"), verb, "2024-01-01");
+                row.timestamp = timestamp;
+                row.stored = Timestamp::from_micros(timestamp.as_micros() + late * DAY);
+                row.success = success;
+                row.completion = completion;
+                row.score = score.map(|scaled| EvidenceScore {
+                    scaled: Some(Number::parse(scaled).unwrap()),
+                    ..EvidenceScore::default()
+                });
+                if is_cmi5 {
+                    row.grouping = vec![row.activity.clone()];
+                    row.category = vec![Iri::parse(verbs::CMI5_CATEGORY).unwrap()];
+                    row.activity = course_iri("made-by-the-lms");
+                }
+                row
+            },
+        )
+}
+
+fn history() -> impl Strategy<Value = Vec<Evidence>> {
+    prop::collection::vec(row(), 0..24)
+}
+
+/// A statement that passes and completes a course, whatever its thresholds.
+fn perfect(id: u128, course: usize, timestamp: Timestamp) -> Evidence {
+    let mut row = crate::support::pass(id, &format!("c{course}"), "1", "2024-01-01");
+    (row.timestamp, row.stored, row.completion) = (timestamp, timestamp, Some(true));
+    row
+}
+
+fn is_certified(standing: &Standing) -> bool {
+    standing.status == Status::Certified
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_oracle_agrees(curriculum in curriculum(), person in person(), evidence in history(), at in moment()) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        let (status, shown) = oracle::answer(&curriculum, &person, &evidence, at);
+        prop_assert_eq!(standing.status, status);
+        let found = standing.entitlement.or(standing.lapsed);
+        prop_assert_eq!(found.map(|own| (own.earned_at, own.expires_at, own.cycle)), shown);
+    }
+
+    #[test]
+    fn order_and_repetition_do_not_matter(
+        curriculum in curriculum(), person in person(), at in moment(),
+        (evidence, shuffled) in history().prop_flat_map(|rows| {
+            let mut twice = rows.clone();
+            twice.extend(rows.iter().step_by(2).cloned());
+            (Just(rows), Just(twice).prop_shuffle())
+        }),
+    ) {
+        prop_assert_eq!(evaluate(&curriculum, &person, &evidence, at), evaluate(&curriculum, &person, &shuffled, at));
+    }
+
+    #[test]
+    fn the_proof_suffices(curriculum in curriculum(), person in person(), evidence in history(), at in moment()) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        if let Some(entitlement) = standing.entitlement {
+            let cited: Vec<Evidence> = evidence
+                .iter()
+                .filter(|row| entitlement.statements.contains(&row.statement))
+                .cloned()
+                .collect();
+            prop_assert_eq!(cited.len(), entitlement.statements.len());
+            prop_assert_eq!(evaluate(&curriculum, &person, &cited, at).entitlement, Some(entitlement));
+        }
+    }
+
+    #[test]
+    fn nothing_changes_before_the_moment_named(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(), part in 0.0f64..1.0,
+    ) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        let next = standing.next_change_at.unwrap_or(Timestamp::from_micros(day(40_000).as_micros()));
+        prop_assert!(next > at);
+        let span = next.as_micros() - at.as_micros() - 1;
+        for offset in [span, (span as f64 * part) as i64] {
+            let later = evaluate(&curriculum, &person, &evidence, Timestamp::from_micros(at.as_micros() + offset));
+            prop_assert_eq!(&later, &standing);
+        }
+    }
+
+    #[test]
+    fn more_passing_evidence_never_loses_the_certificate(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
+        more in prop::collection::vec((0usize..4, moment()), 1..4),
+    ) {
+        let before = evaluate(&curriculum, &person, &evidence, at);
+        let mut evidence = evidence;
+        evidence.extend(more.into_iter().enumerate().map(|(id, (course, when))| perfect(id as u128, course, when)));
+        let after = evaluate(&curriculum, &person, &evidence, at);
+        prop_assert!(!is_certified(&before) || is_certified(&after), "{before:#?}\n{after:#?}");
+    }
+
+    #[test]
+    fn suggestions_change_nothing_but_themselves(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
+    ) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        let suggested: Vec<Iri> = standing
+            .requirements
+            .iter()
+            .filter(|own| own.kind == RequirementKind::Suggested)
+            .map(|own| course_iri(&own.id))
+            .collect();
+        let without: Vec<Evidence> = evidence
+            .into_iter()
+            .filter(|row| !suggested.contains(&row.activity) && !row.grouping.iter().any(|iri| suggested.contains(iri)))
+            .collect();
+        let other = evaluate(&curriculum, &person, &without, at);
+        prop_assert_eq!((standing.status, standing.entitlement), (other.status, other.entitlement));
+        let required = |standing: Vec<rules::RequirementStanding>| -> Vec<rules::RequirementStanding> {
+            standing.into_iter().filter(|own| own.kind == RequirementKind::Required).collect()
+        };
+        prop_assert_eq!(required(standing.requirements), required(other.requirements));
+    }
+
+    #[test]
+    fn strict_order_certifies_no_one_whom_any_order_does_not(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
+    ) {
+        let mut free: Value = serde_json::from_str(&curriculum.to_json()).unwrap();
+        free["order"] = "any".into();
+        let free = Curriculum::from_json(&free.to_string()).unwrap();
+        let strict = evaluate(&curriculum, &person, &evidence, at);
+        prop_assert!(!is_certified(&strict) || is_certified(&evaluate(&free, &person, &evidence, at)));
+    }
+
+    #[test]
+    fn evidence_of_something_else_does_not_matter(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(), when in moment(),
+    ) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        let mut evidence = evidence;
+        evidence.push(perfect(7, 99, when));
+        prop_assert_eq!(evaluate(&curriculum, &person, &evidence, at), standing);
+    }
+
+    #[test]
+    fn certified_means_every_requirement_is_met_and_proved(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
+    ) {
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        prop_assert_eq!(is_certified(&standing), standing.entitlement.is_some());
+        let is_required = |own: &&rules::RequirementStanding| own.kind == RequirementKind::Required;
+        for own in standing.requirements.iter().filter(is_required) {
+            prop_assert_eq!(own.outcome == Outcome::Met, !own.statements.is_empty());
+            prop_assert_eq!(own.outcome == Outcome::Met, own.missing.is_none());
+            prop_assert!(!own.reason.is_empty());
+            if let Some(entitlement) = &standing.entitlement {
+                prop_assert_eq!(own.outcome, Outcome::Met);
+                prop_assert!(own.statements.iter().all(|id| entitlement.statements.contains(id)));
+            }
+        }
+        if let Some(own) = &standing.entitlement {
+            prop_assert!(own.earned_at <= at);
+            if let (Some(opens), Some(expires)) = (own.renewal_opens_at, own.expires_at) {
+                prop_assert!(own.earned_at <= opens && opens < expires && at < expires);
+            }
+        }
+    }
+
+    #[test]
+    fn canonical_form_and_hash_survive(curriculum in curriculum()) {
+        let again = Curriculum::from_json(&curriculum.to_json()).unwrap();
+        prop_assert_eq!(&again, &curriculum);
+        prop_assert_eq!(again.to_json(), curriculum.to_json());
+        prop_assert_eq!(again.hash(), curriculum.hash());
+    }
+
+    #[test]
+    fn evidence_survives_json(row in row()) {
+        let json = serde_json::to_string(&row).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), row);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[a-z:\\[\\]{} ,&*\"\n#|>!%@`-]{0,120}") {
+        if let Err(errors) = rules::load("c.yaml", &text) {
+            prop_assert!(!errors.0.is_empty());
+        }
+    }
+}

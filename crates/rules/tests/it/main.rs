@@ -1,0 +1,15 @@
+//! The crate as others use it: examples as tables, laws as properties.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod definitions;
+mod evidence;
+mod laws;
+mod oracle;
+mod samples;
+mod standings;
+mod support;

@@ -1,0 +1,223 @@
+//! A second evaluator, written from docs/curricula.md for clarity alone: it looks at the whole history again for every
+//! moment. It knows nothing of the crate's inside; it reads the canonical definition.
+
+use std::collections::BTreeSet;
+
+use rules::{Curriculum, Evidence, Number, Period, Person, Status, verbs};
+use serde_json::Value;
+use xapi::Timestamp;
+
+/// What the oracle answers: the status, and of the certificate in force (or the last one) when it was earned, when it
+/// expires, and its cycle.
+pub(crate) type Answer = (Status, Option<(Timestamp, Option<Timestamp>, u32)>);
+
+struct Oracle<'a> {
+    definition: &'a Value,
+    rows: Vec<&'a Evidence>,
+}
+
+#[derive(Clone, Copy)]
+struct Earned {
+    from: Timestamp,
+    earned: Timestamp,
+    expires: Option<Timestamp>,
+}
+
+pub(crate) fn answer(
+    curriculum: &Curriculum,
+    person: &Person,
+    evidence: &[Evidence],
+    at: Timestamp,
+) -> Answer {
+    let definition: Value = serde_json::from_str(&curriculum.to_json()).unwrap();
+    let mut rows: Vec<&Evidence> = evidence.iter().filter(|row| row.timestamp <= at).collect();
+    rows.sort_by_key(|row| (row.timestamp, row.stored, row.statement));
+    let mut seen = BTreeSet::new();
+    rows.retain(|row| seen.insert(row.statement));
+    let oracle = Oracle {
+        definition: &definition,
+        rows,
+    };
+
+    let assigned = |at| curriculum.applies_to(person, at);
+    let earned = oracle.earned(person, &assigned);
+    let shown = oracle.shown(&earned, at);
+    let answer = shown.map(|(earned, cycle)| (earned.earned, earned.expires, cycle));
+    let status = match shown {
+        Some((earned, _)) if earned.expires.is_none_or(|expires| at < expires) => Status::Certified,
+        _ if !assigned(at) => return (Status::NotAssigned, None),
+        Some(_) => Status::Expired,
+        None if oracle.is_started() => Status::InProgress,
+        None => Status::NotStarted,
+    };
+    (status, answer)
+}
+
+impl Oracle<'_> {
+    fn courses(&self) -> impl Iterator<Item = &Value> {
+        self.definition["courses"].as_array().unwrap().iter()
+    }
+
+    fn required(&self) -> impl Iterator<Item = &Value> {
+        self.courses().filter(|course| course["suggested"] != true)
+    }
+
+    fn period(&self, name: &str) -> Option<Period> {
+        Some(Period::parse(self.definition["certification"][name].as_str()?).unwrap())
+    }
+
+    fn is_started(&self) -> bool {
+        self.rows
+            .iter()
+            .any(|row| self.required().any(|course| speaks_of(row, course)))
+    }
+
+    /// Every certificate earned, with the moment from which the person has it.
+    fn earned(&self, person: &Person, assigned: &dyn Fn(Timestamp) -> bool) -> Vec<Earned> {
+        let freshness = self.period("within").or(self.period("validity"));
+        let mut earned = Vec::new();
+        for (last, row) in self.rows.iter().enumerate() {
+            let moment = row.timestamp;
+            let fresh: Vec<&Evidence> = self.rows[..=last]
+                .iter()
+                .filter(|row| freshness.is_none_or(|freshness| moment < freshness.after(row.timestamp)))
+                .copied()
+                .collect();
+            let met = |rows: &[&Evidence]| self.required().all(|course| self.meets(rows, course));
+            let adds = self
+                .required()
+                .any(|course| self.counts(&fresh, fresh.len() - 1, course));
+            if !met(&fresh) || !adds {
+                continue;
+            }
+            let expires = self.period("validity").map(|validity| validity.after(moment));
+            // The first moment from then on at which they are in the audience: then, or when some role begins.
+            let mut starts: Vec<Timestamp> = person
+                .roles
+                .iter()
+                .filter_map(|role| role.since)
+                .map(|day| Timestamp::parse(&format!("{day}T00:00:00Z")).unwrap())
+                .filter(|start| *start > moment)
+                .chain([moment])
+                .collect();
+            starts.sort();
+            let from = starts.into_iter().find(|start| assigned(*start));
+            if let Some(from) = from.filter(|from| expires.is_none_or(|expires| *from < expires)) {
+                earned.push(Earned {
+                    from,
+                    earned: moment,
+                    expires,
+                });
+            }
+        }
+        earned
+    }
+
+    /// Whether these rows alone, in order, meet a course.
+    fn meets(&self, rows: &[&Evidence], course: &Value) -> bool {
+        let complete = course["completion"] == true;
+        let pass = !complete || course.get("passing_score").is_some();
+        let any = |test: &dyn Fn(&Evidence) -> bool| {
+            (0..rows.len()).any(|at| test(rows[at]) && self.in_order(&rows[..at], course))
+        };
+        let about = |row: &Evidence| speaks_of(row, course);
+        (!complete || any(&|row| about(row) && completes(row)))
+            && (!pass || any(&|row| about(row) && passes(row, course)))
+    }
+
+    /// Whether one row counts towards a course.
+    fn counts(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
+        let complete = course["completion"] == true;
+        let pass = !complete || course.get("passing_score").is_some();
+        let row = rows[at];
+        speaks_of(row, course)
+            && ((complete && completes(row)) || (pass && passes(row, course)))
+            && self.in_order(&rows[..at], course)
+    }
+
+    fn in_order(&self, before: &[&Evidence], course: &Value) -> bool {
+        let Some(after) = course.get("after").filter(|_| self.definition["order"] != "any") else {
+            return true;
+        };
+        after.as_array().unwrap().iter().all(|id| {
+            let first = self.courses().find(|course| course["id"] == *id).unwrap();
+            self.meets(before, first)
+        })
+    }
+
+    /// The certificate shown at a moment, by going through all moments at which another can take its place.
+    fn shown(&self, earned: &[Earned], at: Timestamp) -> Option<(Earned, u32)> {
+        let opens = |earned: &Earned| {
+            let expires = earned.expires?;
+            let quarter = (expires.as_micros() - earned.earned.as_micros()) / 4;
+            Some(match self.period("renewal_window") {
+                Some(window) => window.before(expires).max(earned.earned),
+                None => Timestamp::from_micros(expires.as_micros() - quarter),
+            })
+        };
+        let mut moments: Vec<Timestamp> = earned
+            .iter()
+            .map(|earned| earned.from)
+            .chain(earned.iter().filter_map(opens))
+            .collect();
+        moments.retain(|moment| *moment <= at);
+        moments.sort();
+        let lasts = |earned: &Earned| earned.expires.unwrap_or(Timestamp::from_micros(i64::MAX));
+        let mut shown: Option<(Earned, u32)> = None;
+        for moment in moments {
+            if shown.is_some_and(|(current, _)| opens(&current).is_none_or(|opens| moment < opens)) {
+                continue;
+            }
+            let known = earned.iter().filter(|earned| earned.from <= moment);
+            let better =
+                known.filter(|earned| shown.is_none_or(|(current, _)| lasts(earned) > lasts(&current)));
+            // The longest; of equals, the first.
+            let best = better.fold(None, |best: Option<&Earned>, next| match best {
+                Some(best) if lasts(best) >= lasts(next) => Some(best),
+                _ => Some(next),
+            });
+            if let Some(best) = best {
+                shown = Some((*best, shown.map_or(1, |(_, cycle)| cycle + 1)));
+            }
+        }
+        shown
+    }
+}
+
+fn speaks_of(row: &Evidence, course: &Value) -> bool {
+    course["activity"].as_array().unwrap().iter().any(|activity| {
+        *activity == row.activity.as_str()
+            || (row
+                .category
+                .iter()
+                .any(|category| category.as_str() == verbs::CMI5_CATEGORY)
+                && row.grouping.iter().any(|grouping| *activity == grouping.as_str()))
+    })
+}
+
+fn completes(row: &Evidence) -> bool {
+    match row.completion {
+        Some(completion) => completion,
+        None => row.verb.as_str() == verbs::COMPLETED,
+    }
+}
+
+fn passes(row: &Evidence, course: &Value) -> bool {
+    let verb = row.verb.as_str();
+    if verb == verbs::FAILED || row.success == Some(false) {
+        return false;
+    }
+    let claims = [verbs::PASSED, verbs::MASTERED].contains(&verb);
+    let reports = [verbs::COMPLETED, verbs::SCORED].contains(&verb);
+    match course.get("passing_score") {
+        None => claims || (reports && row.success == Some(true)),
+        Some(threshold) => {
+            let threshold = Number::parse(&threshold.to_string()).unwrap();
+            (claims || reports)
+                && row
+                    .score
+                    .and_then(|score| score.as_scaled())
+                    .is_some_and(|score| score >= threshold)
+        }
+    }
+}
