@@ -7,6 +7,8 @@
 //! of a person and curriculum are ever live at once.
 
 mod reason;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 use uuid::Uuid;

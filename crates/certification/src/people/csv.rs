@@ -47,6 +47,11 @@ pub fn parse_csv(file: &str, text: &str) -> Result<Vec<Person>, PeopleErrors> {
         return finish(Vec::new(), findings);
     }
     let mut people = Vec::new();
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        at: 0,
+        line: 1,
+    };
     for row in reader.records() {
         let row = match row {
             Ok(row) => row,
@@ -55,9 +60,7 @@ pub fn parse_csv(file: &str, text: &str) -> Result<Vec<Person>, PeopleErrors> {
                 continue;
             }
         };
-        let line = row
-            .position()
-            .map(|position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let line = row.position().map(|position| lines.of_row_from(position.byte()));
         let mut fields = Fields {
             file,
             line,
@@ -127,6 +130,26 @@ fn unreadable(file: &str, error: &csv::Error) -> Finding {
         path: String::new(),
         message: format!("this can not be read: {error}"),
         expected: "CSV in UTF-8 with commas".to_owned(),
+    }
+}
+
+/// Counts lines. The reader says where it began to look for a row, which may be before empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of_row_from(&mut self, byte: u64) -> usize {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(read) = self.text.get(self.at)
+            && (self.at < from || matches!(read, b'\r' | b'\n'))
+        {
+            self.line += usize::from(*read == b'\n');
+            self.at += 1;
+        }
+        self.line
     }
 }
 

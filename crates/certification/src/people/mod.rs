@@ -2,6 +2,8 @@
 
 mod csv;
 mod json;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

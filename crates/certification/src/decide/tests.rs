@@ -1,0 +1,405 @@
+use proptest::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+use xapi::Timestamp;
+
+use super::{Case, Claim, Decision, RECOVERY_MICROS, decide};
+use crate::certificate::{Certificate, Kind, Status};
+
+const DAY: i64 = RECOVERY_MICROS / 14;
+
+fn day(day: i64) -> Timestamp {
+    Timestamp::from_micros(day * DAY)
+}
+
+/// A claim earned on one day and ending on another, proved by the statement of that number.
+fn claim(earned: i64, expires: Option<i64>, cycle: u32) -> Claim {
+    Claim {
+        earned_at: day(earned),
+        expires_at: expires.map(day),
+        cycle,
+        statements: vec![Uuid::from_u128(u128::from(earned.unsigned_abs()))],
+    }
+}
+
+/// A person's certificates as decisions make them.
+#[derive(Default)]
+struct Story {
+    certificates: Vec<Certificate>,
+    entries: Vec<Uuid>,
+}
+
+impl Story {
+    fn decide(&self, at: i64, claim: Option<&Claim>) -> Decision {
+        self.decide_at(day(at), claim)
+    }
+
+    fn decide_at(&self, at: Timestamp, claim: Option<&Claim>) -> Decision {
+        let cited = self
+            .certificates
+            .last()
+            .map(|newest| newest.details.proof.statements.clone());
+        decide(&Case {
+            person: "ann",
+            curriculum: "safety",
+            title: "Safety",
+            revision: 1,
+            hash: "h",
+            certificates: &self.certificates,
+            claim,
+            requirements: &Value::Null,
+            lost: if claim.is_none() {
+                cited.as_deref().unwrap_or_default()
+            } else {
+                &[]
+            },
+            at,
+        })
+    }
+
+    fn keep(&mut self, decision: &Decision) {
+        for changed in &decision.certificates {
+            match self.certificates.iter_mut().find(|kept| kept.id == changed.id) {
+                Some(kept) => *kept = changed.clone(),
+                None => self.certificates.push(changed.clone()),
+            }
+        }
+        self.entries
+            .extend(decision.entries.iter().map(|decided| decided.entry.id));
+    }
+
+    /// Decides and keeps; answers what happened, in words: `issued!` is told, `issued` is not.
+    fn on(&mut self, at: i64, claim: Option<&Claim>) -> String {
+        let decision = self.decide(at, claim);
+        self.keep(&decision);
+        let words: Vec<_> = decision
+            .entries
+            .iter()
+            .map(|decided| {
+                format!(
+                    "{}{}",
+                    decided.entry.kind.as_str(),
+                    if decided.told { "!" } else { "" }
+                )
+            })
+            .collect();
+        words.join(" ")
+    }
+
+    fn newest(&self) -> &Certificate {
+        self.certificates.last().unwrap()
+    }
+}
+
+/// What was claimed on which day, and what followed.
+type Scene = (i64, Option<Claim>, &'static str);
+
+fn play(scenes: &[Scene]) -> Story {
+    let mut story = Story::default();
+    for (at, claim, expected) in scenes {
+        assert_eq!(story.on(*at, claim.as_ref()), *expected, "on day {at}");
+        assert_eq!(
+            story.on(*at, claim.as_ref()),
+            "",
+            "the same case again on day {at}"
+        );
+    }
+    story
+}
+
+#[test]
+fn nothing_shown_is_nothing_issued() {
+    let story = play(&[(1, None, "")]);
+    assert!(story.certificates.is_empty());
+}
+
+#[test]
+fn earned_then_expired() {
+    let earned = claim(10, Some(40), 1);
+    let story = play(&[
+        (11, Some(earned.clone()), "issued!"),
+        (39, Some(earned.clone()), ""),
+        (40, Some(earned), "expired!"),
+    ]);
+    let certificate = story.newest();
+    assert_eq!(
+        (
+            certificate.status,
+            certificate.issued_at,
+            certificate.details.decided_at
+        ),
+        (Status::Expired, day(10), day(11))
+    );
+}
+
+#[test]
+fn without_an_end_it_stays() {
+    let story = play(&[
+        (11, Some(claim(10, None, 1)), "issued!"),
+        (9_000, Some(claim(10, None, 1)), ""),
+    ]);
+    assert_eq!(story.newest().status, Status::Active);
+}
+
+#[test]
+fn renewed_in_time_it_is_the_same_certificate() {
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (35, Some(claim(35, Some(70), 2)), "renewed!"),
+    ]);
+    assert_eq!(story.certificates.len(), 1);
+    assert_eq!(
+        (story.newest().issued_at, story.newest().expires_at),
+        (day(10), Some(day(70)))
+    );
+    assert_eq!(
+        (story.newest().details.earned_at, story.newest().details.cycle),
+        (day(35), 2)
+    );
+}
+
+#[test]
+fn earned_again_after_its_end_it_is_the_next_certificate() {
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (41, Some(claim(10, Some(40), 1)), "expired!"),
+        (50, Some(claim(50, Some(80), 2)), "issued!"),
+    ]);
+    assert_eq!(
+        story
+            .certificates
+            .iter()
+            .map(|kept| kept.status)
+            .collect::<Vec<_>>(),
+        [Status::Expired, Status::Active]
+    );
+    assert_eq!(story.newest().number, 2);
+}
+
+#[test]
+fn an_engine_that_slept_over_the_end_says_both() {
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (60, Some(claim(50, Some(80), 2)), "expired! issued!"),
+    ]);
+    assert_eq!(story.certificates.len(), 2);
+    assert_eq!(story.certificates.first().unwrap().status, Status::Expired);
+}
+
+#[test]
+fn a_renewal_in_time_that_is_known_late_takes_the_end_back() {
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (41, Some(claim(10, Some(40), 1)), "expired!"),
+        (45, Some(claim(38, Some(70), 2)), "renewed!"),
+    ]);
+    assert_eq!(
+        (story.certificates.len(), story.newest().status),
+        (1, Status::Active)
+    );
+}
+
+#[test]
+fn history_that_is_over_is_put_down_and_not_told() {
+    let story = play(&[(900, Some(claim(10, Some(40), 1)), "issued expired")]);
+    assert_eq!(story.newest().status, Status::Expired);
+    let entries = Story::default()
+        .decide(900, Some(&claim(10, Some(40), 1)))
+        .entries;
+    assert_eq!(
+        entries.iter().map(|decided| decided.entry.at).collect::<Vec<_>>(),
+        [day(10), day(40)]
+    );
+}
+
+#[test]
+fn history_that_came_late_changes_an_ended_certificate_quietly() {
+    play(&[
+        (900, Some(claim(10, Some(40), 1)), "issued expired"),
+        (901, Some(claim(5, Some(35), 1)), "amended"),
+        (902, Some(claim(30, Some(60), 2)), "renewed"),
+    ]);
+}
+
+#[test]
+fn what_came_late_changes_the_dates() {
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (12, Some(claim(8, Some(38), 1)), "amended!"),
+    ]);
+    assert_eq!(
+        (story.newest().issued_at, story.newest().expires_at),
+        (day(8), Some(day(38)))
+    );
+}
+
+#[test]
+fn lost_proof_suspends_and_after_fourteen_days_revokes() {
+    let story = play(&[
+        (11, Some(claim(10, Some(400), 1)), "issued!"),
+        (20, None, "suspended!"),
+        (33, None, ""),
+        (34, None, "revoked!"),
+        (35, None, ""),
+    ]);
+    assert_eq!(story.newest().status, Status::Revoked);
+}
+
+#[test]
+fn proof_that_comes_back_reinstates() {
+    let story = play(&[
+        (11, Some(claim(10, Some(400), 1)), "issued!"),
+        (20, None, "suspended!"),
+        (30, Some(claim(25, Some(415), 1)), "reinstated!"),
+        (34, Some(claim(25, Some(415), 1)), ""),
+    ]);
+    assert_eq!(
+        (story.newest().status, story.newest().expires_at),
+        (Status::Active, Some(day(415)))
+    );
+    assert_eq!(story.newest().details.suspended_at, None);
+}
+
+#[test]
+fn earned_anew_after_it_was_revoked_it_is_the_next_certificate() {
+    let story = play(&[
+        (11, Some(claim(10, None, 1)), "issued!"),
+        (20, None, "suspended!"),
+        (34, None, "revoked!"),
+        (50, Some(claim(50, None, 1)), "issued!"),
+    ]);
+    assert_eq!(
+        story
+            .certificates
+            .iter()
+            .map(|kept| kept.status)
+            .collect::<Vec<_>>(),
+        [Status::Revoked, Status::Active]
+    );
+}
+
+#[test]
+fn its_time_passing_while_proof_is_lost_is_not_a_suspension() {
+    play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (41, None, "expired!"),
+        (99, None, ""),
+    ]);
+}
+
+#[test]
+fn falling_back_to_an_earlier_certificate_suspends_the_later_one() {
+    // Number 2 loses its proof; what is left is what number 1 stood for, and that is over.
+    let story = play(&[
+        (11, Some(claim(10, Some(40), 1)), "issued!"),
+        (50, Some(claim(50, Some(80), 2)), "expired! issued!"),
+        (55, Some(claim(10, Some(40), 1)), "suspended!"),
+        (69, Some(claim(10, Some(40), 1)), "revoked!"),
+    ]);
+    assert_eq!(
+        story
+            .certificates
+            .iter()
+            .map(|kept| kept.status)
+            .collect::<Vec<_>>(),
+        [Status::Expired, Status::Revoked]
+    );
+}
+
+#[test]
+fn reasons_say_what_happened_in_words() {
+    let mut story = Story::default();
+    let issued = story.decide(11, Some(&claim(10, Some(40), 1)));
+    story.keep(&issued);
+    let suspended = story.decide(20, None);
+    let reason = |decision: &Decision| decision.entries.first().unwrap().entry.account.reason.clone();
+    assert_eq!(
+        reason(&issued),
+        "Everything that \"Safety\" requires was met on 1970-01-11, as 1 statement shows. It holds until 1970-02-10."
+    );
+    assert_eq!(
+        reason(&suspended),
+        "It rested on statement 00000000-0000-0000-0000-00000000000a, which counts no longer, and without that \
+         \"Safety\" is not met. It is revoked on 1970-02-04 unless the requirements are met by then."
+    );
+}
+
+#[test]
+fn ids_follow_from_what_was_decided() {
+    let first = Story::default().decide(11, Some(&claim(10, Some(40), 1)));
+    let second = Story::default().decide(12, Some(&claim(10, Some(40), 1)));
+    let ids = |decision: &Decision| {
+        let entry = &decision.entries.first().unwrap().entry;
+        (
+            entry.id,
+            entry.certificate,
+            entry.statement_id(),
+            entry.notice_id(),
+        )
+    };
+    assert_eq!(ids(&first), ids(&second));
+    assert_ne!(Certificate::id_of("a", "bc", 1), Certificate::id_of("ab", "c", 1));
+}
+
+fn any_claim() -> impl Strategy<Value = Option<Claim>> {
+    let some = (0i64..120, prop::option::of(1i64..80), 1u32..4)
+        .prop_map(|(earned, lasts, cycle)| claim(earned, lasts.map(|lasts| earned + lasts), cycle));
+    prop::option::weighted(0.8, some)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever evidence says from day to day, the ledger stays in order.
+    #[test]
+    fn any_history_keeps_the_laws(history in prop::collection::vec((0i64..20, any_claim()), 1..20)) {
+        let mut story = Story::default();
+        let mut now = 0;
+        for (later, claimed) in history {
+            now += later;
+            // Nobody earns something on a day that has not come.
+            let claimed = claimed.filter(|claim| claim.earned_at <= day(now));
+            let decision = story.decide(now, claimed.as_ref());
+            story.keep(&decision);
+
+            prop_assert!(story.decide(now, claimed.as_ref()).entries.is_empty(), "decided twice");
+            let (newest, before) = match story.certificates.split_last() {
+                Some(split) => split,
+                None => { prop_assert!(claimed.is_none()); continue }
+            };
+            prop_assert!(before.iter().all(|kept| !kept.status.is_live()), "one live certificate at most, the newest");
+            for (index, kept) in story.certificates.iter().enumerate() {
+                prop_assert_eq!(kept.number, i64::try_from(index).unwrap() + 1);
+                prop_assert!(kept.status != Status::Active || !kept.has_ended(day(now)));
+            }
+            if newest.status == Status::Active {
+                let claim = claimed.as_ref();
+                prop_assert_eq!(claim.map(|claim| claim.expires_at), Some(newest.expires_at));
+                prop_assert_eq!(claim.map(|claim| &claim.statements), Some(&newest.details.proof.statements));
+            }
+            if let Some(claim) = &claimed
+                && claim.expires_at.is_none_or(|end| end > day(now))
+                && before.last().is_none_or(|last| last.status != Status::Expired || claim.expires_at.is_none_or(|end| last.expires_at.is_some_and(|last| last < end)))
+            {
+                prop_assert_eq!(newest.status, Status::Active, "what is earned is held");
+            }
+            for decided in &decision.entries {
+                prop_assert!(decided.entry.kind == Kind::Expired || decided.entry.at <= day(now));
+                prop_assert_eq!(decided.entry.decided_at, day(now));
+            }
+            if let Some(wake) = decision.wake_at {
+                prop_assert!(wake > day(now), "it wakes later, not at once");
+                let just_before = Timestamp::from_micros(wake.as_micros() - 1);
+                prop_assert!(story.decide_at(just_before, claimed.as_ref()).entries.is_empty(), "time is predictable");
+                let spent_or_none = claimed.as_ref().is_none_or(|claim| Some(wake) == claim.expires_at);
+                if spent_or_none {
+                    prop_assert!(!story.decide_at(wake, claimed.as_ref()).entries.is_empty(), "the moment it named");
+                }
+            }
+        }
+        let mut ids = story.entries.clone();
+        ids.sort_unstable();
+        ids.dedup();
+        prop_assert_eq!(ids.len(), story.entries.len(), "every entry has its own id");
+    }
+}
