@@ -1,0 +1,105 @@
+use std::collections::{HashMap, HashSet};
+
+use store::{NewStatement, StoreError};
+use uuid::Uuid;
+use xapi::Timestamp;
+
+/// A statement of a waiting batch, with all that costs something worked out beforehand.
+pub(crate) struct Waiting {
+    pub(crate) id: Uuid,
+    pub(crate) fingerprint: [u8; 32],
+    pub(crate) keys: Vec<i64>,
+    /// Bytes of its text.
+    pub(crate) size: usize,
+    pub(crate) statement: NewStatement,
+}
+
+impl Waiting {
+    pub(crate) fn new(statement: NewStatement) -> Self {
+        Self {
+            id: statement.sealed.id(),
+            fingerprint: *statement.sealed.fingerprint().as_bytes(),
+            keys: super::keys::with_pairs(statement.keys.as_slice().iter().map(|key| key.0)),
+            size: statement.sealed.text(Timestamp::from_micros(0)).len(),
+            statement,
+        }
+    }
+}
+
+/// What is to become of the batches of a group, given what is kept already.
+pub(crate) struct Sorted<'g> {
+    /// For each batch: how many of its statements are new, or why it is refused.
+    pub(crate) outcomes: Vec<Result<usize, Conflict>>,
+    /// The new statements in the order of the log, each with its place among the batches that bring any.
+    pub(crate) new: Vec<(usize, &'g Waiting)>,
+    /// How many batches bring new statements: each gets a `stored` of its own.
+    pub(crate) moments: usize,
+}
+
+/// An id that is taken by another statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    id: Uuid,
+    index: usize,
+}
+
+impl From<Conflict> for StoreError {
+    fn from(Conflict { id, index }: Conflict) -> Self {
+        Self::StatementConflict { id, index }
+    }
+}
+
+/// Goes through the batches in order: what a batch brings is there for the next, unless it is refused.
+pub(crate) fn sort<'g>(batches: &[&'g [Waiting]], kept: &HashMap<Uuid, [u8; 32]>) -> Sorted<'g> {
+    let mut taken: HashMap<Uuid, [u8; 32]> = HashMap::new();
+    let mut sorted = Sorted {
+        outcomes: Vec::with_capacity(batches.len()),
+        new: Vec::new(),
+        moments: 0,
+    };
+    for batch in batches {
+        let outcome = news(batch, |id| kept.get(id).or_else(|| taken.get(id)));
+        sorted.outcomes.push(outcome.map(|news| {
+            let count = news.len();
+            taken.extend(news.iter().map(|new| (new.id, new.fingerprint)));
+            sorted
+                .new
+                .extend(news.into_iter().map(|new| (sorted.moments, new)));
+            sorted.moments += usize::from(count > 0);
+            count
+        }));
+    }
+    sorted
+}
+
+fn news<'b, 'k>(
+    batch: &'b [Waiting],
+    kept: impl Fn(&Uuid) -> Option<&'k [u8; 32]>,
+) -> Result<Vec<&'b Waiting>, Conflict> {
+    let mut here: HashMap<Uuid, [u8; 32]> = HashMap::new();
+    let mut news = Vec::new();
+    for (index, waiting) in batch.iter().enumerate() {
+        match kept(&waiting.id).or_else(|| here.get(&waiting.id)) {
+            None => {
+                here.insert(waiting.id, waiting.fingerprint);
+                news.push(waiting);
+            }
+            Some(known) if *known == waiting.fingerprint => {}
+            Some(_) => {
+                return Err(Conflict {
+                    id: waiting.id,
+                    index,
+                });
+            }
+        }
+    }
+    Ok(news)
+}
+
+/// All ids of a group, each once.
+pub(crate) fn ids(batches: &[&[Waiting]]) -> HashSet<Uuid> {
+    batches
+        .iter()
+        .flat_map(|batch| batch.iter().map(|waiting| waiting.id))
+        .collect()
+}

@@ -1,0 +1,317 @@
+use mongodb::bson::{Document, doc};
+use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::{Client, Database, IndexModel};
+use store::{StoreError, StoreResult};
+
+use crate::error::{doing, failed};
+
+/// Grows when what is kept changes its shape.
+const VERSION: i32 = 1;
+
+pub(crate) const META: &str = "meta";
+pub(crate) const HEADS: &str = "heads";
+pub(crate) const STATEMENTS: &str = "statements";
+pub(crate) const ACTIVITIES: &str = "activities";
+pub(crate) const DOCUMENTS: &str = "documents";
+pub(crate) const ATTACHMENTS: &str = "attachments";
+pub(crate) const UPLOADS: &str = "attachment_uploads";
+pub(crate) const CHUNKS: &str = "attachment_chunks";
+pub(crate) const PEOPLE: &str = "people";
+pub(crate) const CURRICULA: &str = "curricula";
+pub(crate) const CHANGES: &str = "changes";
+pub(crate) const KEYS: &str = "keys";
+pub(crate) const CHECKPOINT: &str = "checkpoint";
+pub(crate) const EVIDENCE: &str = "evidence";
+pub(crate) const STANDINGS: &str = "standings";
+pub(crate) const CERTIFICATES: &str = "certificates";
+pub(crate) const LEDGER: &str = "ledger";
+pub(crate) const OUTBOX: &str = "outbox";
+
+/// `_id` of the head of the log in [`HEADS`]: `n` its position, `s` its newest `stored` in microseconds, `d`
+/// how many statements refer to one that is not there, `a` how often a definition of an activity changed.
+pub(crate) const LOG_HEAD: &str = "log";
+/// `_id` of the head of the changes in [`HEADS`]: `n` its position, `l` how often it was locked.
+pub(crate) const CHANGES_HEAD: &str = "changes";
+
+/// The index of queries: a key and the position. Statements carry all their keys in `k`.
+pub(crate) const BY_KEY: &str = "k_n";
+/// The index of the log's order.
+pub(crate) const BY_POSITION: &str = "n";
+/// The first statement of each batch by when it was stored.
+pub(crate) const BY_STORED: &str = "g_n";
+/// Statements that refer to another, by which.
+pub(crate) const BY_TARGET: &str = "r";
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    Unique,
+    /// Holds only documents that have the first field: for fields that few have.
+    Sparse,
+    UniqueSparse,
+}
+
+impl Kind {
+    const fn is_unique(self) -> bool {
+        matches!(self, Self::Unique | Self::UniqueSparse)
+    }
+
+    const fn is_sparse(self) -> bool {
+        matches!(self, Self::Sparse | Self::UniqueSparse)
+    }
+}
+
+struct Index {
+    collection: &'static str,
+    name: &'static str,
+    fields: &'static [&'static str],
+    kind: Kind,
+}
+
+const fn index(
+    collection: &'static str,
+    name: &'static str,
+    fields: &'static [&'static str],
+    kind: Kind,
+) -> Index {
+    Index {
+        collection,
+        name,
+        fields,
+        kind,
+    }
+}
+
+/// Every collection; those without an index of their own are read by `_id` only.
+const COLLECTIONS: [&str; 18] = [
+    META,
+    HEADS,
+    STATEMENTS,
+    ACTIVITIES,
+    DOCUMENTS,
+    ATTACHMENTS,
+    UPLOADS,
+    CHUNKS,
+    PEOPLE,
+    CURRICULA,
+    CHANGES,
+    KEYS,
+    CHECKPOINT,
+    EVIDENCE,
+    STANDINGS,
+    CERTIFICATES,
+    LEDGER,
+    OUTBOX,
+];
+
+const INDEXES: &[Index] = &[
+    index(STATEMENTS, BY_POSITION, &["n"], Kind::Unique),
+    index(STATEMENTS, BY_KEY, &["k", "n"], Kind::Plain),
+    index(STATEMENTS, BY_STORED, &["g", "n"], Kind::Sparse),
+    index(STATEMENTS, BY_TARGET, &["r"], Kind::Sparse),
+    index(DOCUMENTS, "c_r_i_u", &["c", "r", "i", "u"], Kind::Plain),
+    index(UPLOADS, "at", &["at"], Kind::Plain),
+    index(PEOPLE, "k", &["k"], Kind::UniqueSparse),
+    index(CURRICULA, "c_r", &["c", "r"], Kind::Unique),
+    index(EVIDENCE, "p_n", &["p", "n"], Kind::Plain),
+    index(EVIDENCE, "s", &["s"], Kind::Plain),
+    index(STANDINGS, "p_c", &["p", "c"], Kind::Unique),
+    index(STANDINGS, "c_p", &["c", "p"], Kind::Plain),
+    index(STANDINGS, "c_st_p", &["c", "st", "p"], Kind::Plain),
+    index(STANDINGS, "st_p_c", &["st", "p", "c"], Kind::Plain),
+    index(STANDINGS, "at", &["at"], Kind::Sparse),
+    index(CERTIFICATES, "p_c_no", &["p", "c", "no"], Kind::Unique),
+    index(CERTIFICATES, "c_p_no", &["c", "p", "no"], Kind::Plain),
+    index(CERTIFICATES, "c_st_p_no", &["c", "st", "p", "no"], Kind::Plain),
+    index(CERTIFICATES, "st_p_c_no", &["st", "p", "c", "no"], Kind::Plain),
+    index(LEDGER, "c_g_o", &["c", "g", "o"], Kind::Plain),
+    index(OUTBOX, "at_g_o", &["at", "g", "o"], Kind::Plain),
+];
+
+impl Index {
+    fn keys(&self) -> Document {
+        self.fields
+            .iter()
+            .map(|field| ((*field).to_owned(), mongodb::bson::Bson::Int32(1)))
+            .collect()
+    }
+
+    fn model(&self) -> IndexModel {
+        let options = IndexOptions::builder()
+            .name(self.name.to_owned())
+            .unique(self.kind.is_unique().then_some(true))
+            .sparse(self.kind.is_sparse().then_some(true))
+            .build();
+        IndexModel::builder().keys(self.keys()).options(options).build()
+    }
+
+    /// What of `found` is not as it must be.
+    fn differs(&self, found: &IndexModel) -> bool {
+        let options = found.options.clone().unwrap_or_default();
+        let same_fields = found
+            .keys
+            .keys()
+            .map(String::as_str)
+            .eq(self.fields.iter().copied());
+        !same_fields
+            || (options.unique == Some(true)) != self.kind.is_unique()
+            || (options.sparse == Some(true)) != self.kind.is_sparse()
+            || options.partial_filter_expression.is_some()
+    }
+}
+
+/// Refuses a server that can not do transactions.
+pub(crate) async fn check_server(client: &Client) -> StoreResult<()> {
+    let hello = client
+        .database("admin")
+        .run_command(doc! { "hello": 1 })
+        .await
+        .map_err(doing("greet the MongoDB server"))?;
+    let member = hello.get_str("setName").is_ok();
+    let router = hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid");
+    if member || router {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable(
+        "the MongoDB server stands alone, and transactions need a replica set (one member is enough); start mongod \
+         with --replSet NAME, run rs.initiate() once, and add replicaSet=NAME to the URI"
+            .to_owned(),
+    ))
+}
+
+/// Creates what is missing and checks what is there.
+pub(crate) async fn prepare(database: &Database) -> StoreResult<()> {
+    check_version(database).await?;
+    create_collections(database).await?;
+    for collection in COLLECTIONS {
+        let wanted: Vec<_> = INDEXES
+            .iter()
+            .filter(|index| index.collection == collection)
+            .collect();
+        if !wanted.is_empty() {
+            create_indexes(database, collection, &wanted).await?;
+        }
+    }
+    first_documents(database).await
+}
+
+async fn check_version(database: &Database) -> StoreResult<()> {
+    let found = database
+        .collection::<Document>(META)
+        .find_one_and_update(
+            doc! { "_id": "schema" },
+            doc! { "$setOnInsert": { "version": VERSION } },
+        )
+        .upsert(true)
+        .return_document(ReturnDocument::After)
+        .await
+        .map_err(doing("read the version of the database"))?;
+    match found.as_ref().and_then(|meta| meta.get_i32("version").ok()) {
+        Some(VERSION) => Ok(()),
+        Some(other) => Err(StoreError::Unavailable(format!(
+            "the MongoDB database {:?} has version {other} and this program reads version {VERSION}; use the program \
+             that wrote it, or another database",
+            database.name()
+        ))),
+        None => Err(StoreError::Corrupt {
+            what: "a version of the database".to_owned(),
+            reason: "it is not a 32-bit integer".to_owned(),
+        }),
+    }
+}
+
+/// Creating them beforehand keeps their creation out of transactions.
+async fn create_collections(database: &Database) -> StoreResult<()> {
+    const ALREADY_THERE: i32 = 48;
+    let there = database
+        .list_collection_names()
+        .await
+        .map_err(doing("list the collections"))?;
+    for name in COLLECTIONS
+        .into_iter()
+        .filter(|name| !there.iter().any(|known| known == name))
+    {
+        match database.create_collection(name).await {
+            Ok(()) => {}
+            // Another process was quicker.
+            Err(error) if crate::error::code(&error) == Some(ALREADY_THERE) => {}
+            Err(error) => return Err(failed("create a collection", &error)),
+        }
+    }
+    Ok(())
+}
+
+async fn create_indexes(database: &Database, name: &str, wanted: &[&Index]) -> StoreResult<()> {
+    use futures_util::TryStreamExt;
+    let collection = database.collection::<Document>(name);
+    let found: Vec<IndexModel> = collection
+        .list_indexes()
+        .await
+        .map_err(doing("list the indexes"))?
+        .try_collect()
+        .await
+        .map_err(doing("list the indexes"))?;
+    let named = |index: &Index| {
+        found.iter().find(|model| {
+            model.options.as_ref().and_then(|options| options.name.as_deref()) == Some(index.name)
+        })
+    };
+    for index in wanted {
+        if named(index).is_some_and(|model| index.differs(model)) {
+            return Err(StoreError::Unavailable(format!(
+                "the index {:?} of the MongoDB collection {:?} is not the one this program makes; drop it and start \
+                 again",
+                index.name,
+                format!("{}.{name}", database.name()),
+            )));
+        }
+    }
+    let missing: Vec<_> = wanted
+        .iter()
+        .filter(|index| named(index).is_none())
+        .map(|index| index.model())
+        .collect();
+    if !missing.is_empty() {
+        collection
+            .create_indexes(missing)
+            .await
+            .map_err(doing("create indexes"))?;
+    }
+    Ok(())
+}
+
+async fn first_documents(database: &Database) -> StoreResult<()> {
+    let first = [
+        (
+            HEADS,
+            LOG_HEAD,
+            doc! { "n": 0_i64, "s": 0_i64, "d": 0_i64, "a": 0_i64 },
+        ),
+        (HEADS, CHANGES_HEAD, doc! { "n": 0_i64, "l": 0_i64 }),
+        (
+            CHECKPOINT,
+            "engine",
+            doc! { "g": 0_i64, "n": 0_i64, "c": 0_i64, "b": "" },
+        ),
+    ];
+    for (collection, id, fields) in first {
+        let collection = database.collection::<Document>(collection);
+        let found = collection
+            .find_one(doc! { "_id": id })
+            .await
+            .map_err(doing("read the heads of the logs"))?;
+        if found.is_some() {
+            continue;
+        }
+        match collection
+            .update_one(doc! { "_id": id }, doc! { "$setOnInsert": fields })
+            .upsert(true)
+            .await
+        {
+            Ok(_) => {}
+            Err(error) if crate::error::is_duplicate(&error) => {}
+            Err(error) => return Err(failed("create the heads of the logs", &error)),
+        }
+    }
+    Ok(())
+}

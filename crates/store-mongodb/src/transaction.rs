@@ -1,0 +1,193 @@
+use std::time::{Duration, Instant};
+
+use mongodb::error::{Error, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::{Client, ClientSession};
+use store::{StoreError, StoreResult};
+use tokio::time::timeout_at;
+
+use crate::error::{failed, is_duplicate, too_slow};
+
+/// Why the work inside a transaction stopped.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// The driver or server failed; the transaction is repeated if the server says that may help.
+    Mongo(Error),
+    /// The work itself came to this answer; the transaction is given up.
+    Store(StoreError),
+    /// A unique index refused a write.
+    Duplicate,
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        if is_duplicate(&error) {
+            Self::Duplicate
+        } else {
+            Self::Mongo(error)
+        }
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// How one round of a transaction ended.
+#[derive(Debug)]
+pub(crate) enum End<T> {
+    /// Committed, on a majority.
+    Done(T),
+    /// Not committed; another round may do.
+    Again,
+    /// Not committed: a unique index has what was to be written.
+    Duplicate,
+}
+
+/// One transaction, repeated until it is known to be committed or refused, or time is up.
+///
+/// ```text
+/// let mut transaction = Transaction::new(&client, "do it", limit);
+/// loop {
+///     let done = work(transaction.begin().await?).await;
+///     if let Some(answer) = transaction.end(done).await? { return Ok(answer) }
+/// }
+/// ```
+///
+/// The work may run several times, and a commit whose answer was lost may have happened: work must be such
+/// that doing it again over its own result changes nothing.
+pub(crate) struct Transaction<'c> {
+    client: &'c Client,
+    doing: &'static str,
+    deadline: Instant,
+    attempt: u32,
+    session: Option<ClientSession>,
+}
+
+impl<'c> Transaction<'c> {
+    pub(crate) fn new(client: &'c Client, doing: &'static str, limit: Duration) -> Self {
+        Self {
+            client,
+            doing,
+            deadline: Instant::now() + limit,
+            attempt: 0,
+            session: None,
+        }
+    }
+
+    /// Starts the transaction, or starts it again.
+    pub(crate) async fn begin(&mut self) -> StoreResult<&mut ClientSession> {
+        if self.attempt > 0 {
+            tokio::time::sleep(backoff(self.attempt)).await;
+            if Instant::now() >= self.deadline {
+                return Err(too_slow(self.doing));
+            }
+        }
+        self.attempt += 1;
+        let doing = self.doing;
+        let started = async {
+            let mut session = self.client.start_session().await?;
+            session.start_transaction().await?;
+            Ok(session)
+        };
+        let session = within(self.deadline, doing, started)
+            .await?
+            .map_err(|error| failed(doing, &error))?;
+        Ok(self.session.insert(session))
+    }
+
+    /// Commits when the work is done. `None` asks for another round.
+    pub(crate) async fn end<T>(&mut self, done: Result<T, Stopped>) -> StoreResult<Option<T>> {
+        match self.end_noting_duplicates(done).await? {
+            End::Done(answer) => Ok(Some(answer)),
+            End::Again => Ok(None),
+            End::Duplicate => Err(StoreError::backend(
+                self.doing,
+                "a unique index has another record under its key",
+            )),
+        }
+    }
+
+    /// [`Self::end`], for work that a unique index may refuse.
+    pub(crate) async fn end_noting_duplicates<T>(&mut self, done: Result<T, Stopped>) -> StoreResult<End<T>> {
+        let Some(mut session) = self.session.take() else {
+            return Err(StoreError::backend(self.doing, "there is no transaction to end"));
+        };
+        let outcome = match done {
+            Ok(answer) => self.commit(&mut session).await.map(|()| answer),
+            Err(Stopped::Store(error)) => {
+                self.abort(&mut session).await;
+                return Err(error);
+            }
+            Err(Stopped::Duplicate) => {
+                self.abort(&mut session).await;
+                return Ok(End::Duplicate);
+            }
+            Err(Stopped::Mongo(error)) => {
+                self.abort(&mut session).await;
+                Err(error)
+            }
+        };
+        match outcome {
+            Ok(answer) => Ok(End::Done(answer)),
+            Err(error)
+                if error.contains_label(TRANSIENT_TRANSACTION_ERROR) && Instant::now() < self.deadline =>
+            {
+                tracing::debug!(
+                    doing = self.doing,
+                    attempt = self.attempt,
+                    "a transaction is repeated"
+                );
+                Ok(End::Again)
+            }
+            Err(error) => Err(failed(self.doing, &error)),
+        }
+    }
+
+    /// Asks for the commit until its result is known: asking again for the same transaction is safe.
+    async fn commit(&self, session: &mut ClientSession) -> Result<(), Error> {
+        let mut attempt = 0;
+        loop {
+            let Ok(answer) = timeout_at(self.deadline.into(), session.commit_transaction()).await else {
+                return Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+            };
+            match answer {
+                Err(error)
+                    if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT)
+                        && Instant::now() < self.deadline =>
+                {
+                    attempt += 1;
+                    tokio::time::sleep(backoff(attempt)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Best effort: the server gives up a transaction that its session left.
+    async fn abort(&self, session: &mut ClientSession) {
+        let limit = self.deadline.max(Instant::now() + Duration::from_millis(100));
+        if let Ok(Err(error)) = timeout_at(limit.into(), session.abort_transaction()).await {
+            tracing::debug!(doing = self.doing, error = %error.kind, "a transaction could not be given up");
+        }
+    }
+}
+
+/// `work`, unless the deadline passes first.
+pub(crate) async fn within<T>(
+    deadline: Instant,
+    doing: &'static str,
+    work: impl Future<Output = T>,
+) -> StoreResult<T> {
+    timeout_at(deadline.into(), work)
+        .await
+        .map_err(|_| too_slow(doing))
+}
+
+/// Grows from 1 ms to 100 ms, each drawn anew so that processes that met once do not meet again.
+pub(crate) fn backoff(attempt: u32) -> Duration {
+    let most = 1_000_u64.saturating_mul(1 << attempt.min(10)).min(100_000);
+    let drawn = uuid::Uuid::new_v4().as_u64_pair().1 % most;
+    Duration::from_micros(drawn.max(most / 8))
+}

@@ -1,0 +1,7 @@
+use crate::support::TestDatabase;
+
+async fn fresh() -> TestDatabase {
+    TestDatabase::new()
+}
+
+store::contract_tests!(fresh);

@@ -1,0 +1,63 @@
+//! What is in the database beforehand.
+
+use mongodb::IndexModel;
+use mongodb::bson::{doc, rawdoc};
+use mongodb::options::IndexOptions;
+use store::StoreError;
+use store_mongodb::{MongoOptions, MongoStore};
+
+use crate::support::TestDatabase;
+
+async fn refused(database: &TestDatabase) -> String {
+    match MongoStore::connect(&database.uri(), MongoOptions::default())
+        .await
+        .map(drop)
+    {
+        Err(StoreError::Unavailable(reason)) => reason,
+        other => panic!("it was not refused: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_may_start_on_an_empty_database_at_once() {
+    let database = TestDatabase::new();
+    let started = futures_util::future::join_all((0..4).map(|_| database.store())).await;
+    assert_eq!(started.len(), 4);
+    let indexes = database
+        .collection("statements")
+        .await
+        .list_index_names()
+        .await
+        .unwrap();
+    assert_eq!(indexes.len(), 5, "{indexes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_is_not_ours_is_refused_by_name() {
+    let database = TestDatabase::new();
+    let options = IndexOptions::builder().name("n".to_owned()).build();
+    let not_unique = IndexModel::builder()
+        .keys(doc! { "n": 1 })
+        .options(options)
+        .build();
+    database
+        .collection("statements")
+        .await
+        .create_index(not_unique)
+        .await
+        .unwrap();
+    let reason = refused(&database).await;
+    assert!(
+        reason.contains("\"n\"") && reason.contains(".statements"),
+        "{reason}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_another_version_is_refused() {
+    let database = TestDatabase::new();
+    let newer = rawdoc! { "_id": "schema", "version": 1_000 };
+    database.collection("meta").await.insert_one(newer).await.unwrap();
+    let reason = refused(&database).await;
+    assert!(reason.contains("version 1000"), "{reason}");
+}
