@@ -82,6 +82,13 @@ impl Number {
         (min < max).then(|| Self(((self.0 - min.0) * UNIT).div_euclid(max.0 - min.0)))
     }
 
+    /// The number in hundredths, if it is one and neither negative nor huge.
+    pub(crate) fn as_hundredths(self) -> Option<u32> {
+        let billionths = u64::try_from(self.0).ok()?;
+        let (hundredths, rest) = (billionths / 10_000_000, billionths % 10_000_000);
+        u32::try_from(hundredths).ok().filter(|_| rest == 0)
+    }
+
     /// The number as a percentage for people: `80 %`, `87.5 %`.
     pub fn percent(self) -> String {
         format!("{} %", Self((self.0 * 100).clamp(-BOUND, BOUND)))

@@ -1,10 +1,9 @@
 //! Goes once through the evidence in its order and keeps what counted, what did not, and each moment at which
 //! everything required is met.
 
-use std::collections::BTreeSet;
-
 use xapi::Timestamp;
 
+use super::Row;
 use super::clock::NEVER;
 use super::judge::{self, Verdict, Why};
 use crate::Evidence;
@@ -54,7 +53,7 @@ pub(super) struct Candidate {
 }
 
 impl<'p> Fold<'p> {
-    pub(super) fn of(plan: &'p Plan, certification: &Certification, rows: &[&Evidence]) -> Self {
+    pub(super) fn of(plan: &'p Plan, certification: &Certification, rows: &[Row<'_>]) -> Self {
         let mut fold = Self {
             plan,
             roots: vec![None; plan.nodes.len()],
@@ -68,15 +67,15 @@ impl<'p> Fold<'p> {
         let mut met = Vec::new();
         for (position, row) in rows.iter().enumerate() {
             // What one statement meets, it meets at once: it is no prerequisite of itself.
-            for leaf in judge::leaves(plan, row).iter() {
-                fold.judge(leaf, position, row, &mut met);
+            for leaf in row.leaves.iter() {
+                fold.judge(*leaf, position, row.evidence, &mut met);
             }
             let mut is_progress = false;
             for (leaf, root) in met.drain(..) {
                 is_progress |= fold.count(leaf, position, root);
             }
             if is_progress {
-                fold.earn(position, row.timestamp, certification);
+                fold.earn(position, row.evidence.timestamp, certification);
             }
         }
         fold
@@ -190,7 +189,7 @@ impl<'p> Fold<'p> {
     }
 
     /// The passes that meet a node at a position, without those of its prerequisites.
-    pub(super) fn passes(&self, node: NodeId, up_to: usize, found: &mut BTreeSet<usize>) {
+    pub(super) fn passes(&self, node: NodeId, up_to: usize, found: &mut Vec<usize>) {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
             Some(Kind::Leaf { .. }) => found.extend(self.pass(node, up_to)),
@@ -203,18 +202,22 @@ impl<'p> Fold<'p> {
     }
 
     /// The proof that everything required is met at a position.
-    pub(super) fn prove_all(&self, position: usize, proof: &mut BTreeSet<usize>) {
-        let mut seen = BTreeSet::new();
+    pub(super) fn prove_all(&self, position: usize, proof: &mut Vec<usize>) {
+        let mut seen: Vec<(NodeId, usize)> = Vec::new();
         let mut open = vec![(self.plan.root, position)];
         while let Some((node, up_to)) = open.pop() {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
                 Some(Kind::All(children)) => open.extend(children.iter().map(|child| (*child, up_to))),
                 Some(Kind::Leaf { after, .. }) => {
-                    let Some(pass) = self.pass(node, up_to).filter(|pass| seen.insert((node, *pass))) else {
+                    let Some(pass) = self
+                        .pass(node, up_to)
+                        .filter(|pass| !seen.contains(&(node, *pass)))
+                    else {
                         continue;
                     };
-                    proof.insert(pass);
+                    seen.push((node, pass));
+                    proof.push(pass);
                     if let Some(before) = pass.checked_sub(1) {
                         open.extend(after.iter().map(|first| (*first, before)));
                     }

@@ -1,5 +1,7 @@
 //! What one statement says about one course: the meaning of verbs, success, completion and score.
 
+use std::borrow::Cow;
+
 use crate::plan::{NodeId, Plan, Test};
 use crate::verbs::{CMI5_CATEGORY, COMPLETED, FAILED, MASTERED, PASSED, SCORED};
 use crate::{Evidence, Number};
@@ -32,44 +34,31 @@ pub(super) enum Why {
     Before(NodeId),
 }
 
-/// The leaves a statement may speak to: those of its activity and, where cmi5 defines the statement, those of the
-/// activities in `grouping`: there is the publisher's id of the assignable unit (cmi5 9.6.2.3), while the object has
-/// an id that the LMS made.
-pub(super) fn leaves(plan: &Plan, row: &Evidence) -> LeafList {
-    let mut list = LeafList::default();
-    list.extend(plan.leaves_for(&row.activity));
-    if row
-        .category
-        .iter()
-        .any(|category| category.as_str() == CMI5_CATEGORY)
+/// The leaves a statement may speak to, each once: those of its activity and, where cmi5 defines the statement, those
+/// of the activities in `grouping`: there is the publisher's id of the assignable unit (cmi5 9.6.2.3), while the
+/// object has an id that the LMS made.
+pub(super) fn leaves<'p>(plan: &'p Plan, row: &Evidence) -> Cow<'p, [NodeId]> {
+    let mut list = Cow::Borrowed(plan.leaves_for(&row.activity));
+    if row.grouping.is_empty()
+        || !row
+            .category
+            .iter()
+            .any(|category| category.as_str() == CMI5_CATEGORY)
     {
-        for activity in &row.grouping {
-            list.extend(plan.leaves_for(activity));
+        return list;
+    }
+    for activity in &row.grouping {
+        let more = plan.leaves_for(activity);
+        if list.is_empty() {
+            list = Cow::Borrowed(more);
+        } else if let Some(new) = Some(more).filter(|more| more.iter().any(|leaf| !list.contains(leaf))) {
+            list.to_mut().extend(new);
+            // Hardly ever more than two.
+            list.to_mut().sort_unstable();
+            list.to_mut().dedup();
         }
     }
     list
-}
-
-/// Leaves, each once. Hardly ever more than two.
-#[derive(Debug, Default)]
-pub(super) struct LeafList(Vec<NodeId>);
-
-impl LeafList {
-    fn extend(&mut self, leaves: &[NodeId]) {
-        for leaf in leaves {
-            if !self.0.contains(leaf) {
-                self.0.push(*leaf);
-            }
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = NodeId> {
-        self.0.iter().copied()
-    }
 }
 
 /// What a statement about the activity says.

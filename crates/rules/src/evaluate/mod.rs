@@ -14,8 +14,8 @@ mod report;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::assignment::Assignment;
@@ -23,6 +23,8 @@ use crate::{Curriculum, Entitlement, Evidence, Person, Standing, Status};
 use certificates::Certificate;
 use clock::Clock;
 use fold::Fold;
+
+use crate::plan::{NodeId, Plan};
 
 /// Where a person stands in a curriculum at a moment, by this evidence.
 ///
@@ -40,7 +42,7 @@ pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence],
         clock.reached(change);
     }
 
-    let rows = in_order(curriculum, evidence, &clock);
+    let rows = in_order(&curriculum.plan, evidence, &clock);
     let fold = Fold::of(&curriculum.plan, &curriculum.definition.certification, &rows);
     let chain = certificates::chain(
         &fold.candidates,
@@ -85,21 +87,33 @@ fn not_assigned(next_change_at: Option<Timestamp>) -> Standing {
     }
 }
 
+/// Evidence with the leaves it may speak to: at least one.
+struct Row<'a> {
+    evidence: &'a Evidence,
+    leaves: Cow<'a, [NodeId]>,
+}
+
 /// What speaks of the curriculum's activities and has happened, each statement once, in the order of evidence.
-fn in_order<'e>(curriculum: &Curriculum, evidence: &'e [Evidence], clock: &Clock) -> Vec<&'e Evidence> {
-    let mut rows: Vec<&Evidence> = evidence
-        .iter()
-        .filter(|row| !judge::leaves(&curriculum.plan, row).is_empty() && clock.reached(row.timestamp))
-        .collect();
-    rows.sort_by(|a, b| a.order(b));
-    rows.dedup_by_key(|row| row.statement);
+fn in_order<'a>(plan: &'a Plan, evidence: &'a [Evidence], clock: &Clock) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = Vec::with_capacity(evidence.len());
+    rows.extend(
+        evidence
+            .iter()
+            .map(|evidence| Row {
+                evidence,
+                leaves: judge::leaves(plan, evidence),
+            })
+            .filter(|row| !row.leaves.is_empty() && clock.reached(row.evidence.timestamp)),
+    );
+    rows.sort_by(|a, b| a.evidence.order(b.evidence));
+    rows.dedup_by_key(|row| row.evidence.statement);
     rows
 }
 
 /// The last certificate with the proof of it and of all before it.
-fn entitlement(fold: &Fold<'_>, rows: &[&Evidence], chain: &[Certificate]) -> Option<Entitlement> {
+fn entitlement(fold: &Fold<'_>, rows: &[Row<'_>], chain: &[Certificate]) -> Option<Entitlement> {
     let last = chain.last()?;
-    let mut proof = BTreeSet::new();
+    let mut proof = Vec::with_capacity(rows.len());
     for certificate in chain {
         fold.prove_all(certificate.position, &mut proof);
     }
@@ -108,15 +122,17 @@ fn entitlement(fold: &Fold<'_>, rows: &[&Evidence], chain: &[Certificate]) -> Op
         expires_at: last.expires_at(),
         renewal_opens_at: last.renewal_opens_at(),
         cycle: u32::try_from(chain.len()).unwrap_or(u32::MAX),
-        statements: proof
-            .into_iter()
-            .filter_map(|position| rows.get(position))
-            .map(|row| row.statement)
-            .collect(),
+        statements: statements(proof, rows),
     })
 }
 
-/// A title in quotes.
-fn quoted(title: &str) -> Cow<'_, str> {
-    Cow::Owned(format!("'{title}'"))
+/// The statements at these positions, each once, in the order of evidence.
+fn statements(mut positions: Vec<usize>, rows: &[Row<'_>]) -> Vec<Uuid> {
+    positions.sort_unstable();
+    positions.dedup();
+    positions
+        .into_iter()
+        .filter_map(|position| rows.get(position))
+        .map(|row| row.evidence.statement)
+        .collect()
 }

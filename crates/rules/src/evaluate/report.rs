@@ -1,6 +1,5 @@
 //! Every requirement of a curriculum with its outcome and the reason for it, in words.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
@@ -9,8 +8,8 @@ use super::certificates::Certificate;
 use super::clock::Clock;
 use super::fold::{Declined, Fold, goes_stale};
 use super::judge::Why;
-use super::quoted;
-use super::words::{Day, Points};
+use super::words::{Day, Points, Quoted};
+use super::{Row, statements};
 use crate::plan::{Kind, NodeId, Plan, Requirement, Test};
 use crate::{
     Considered, Curriculum, Evidence, Number, Outcome, Person, RequirementKind, RequirementStanding,
@@ -24,7 +23,7 @@ pub(super) fn requirements(
     curriculum: &Curriculum,
     person: &Person,
     fold: &Fold<'_>,
-    rows: &[&Evidence],
+    rows: &[Row<'_>],
     in_force: Option<&Certificate>,
     clock: &Clock,
 ) -> Vec<RequirementStanding> {
@@ -50,7 +49,7 @@ struct Report<'a> {
     plan: &'a Plan,
     zone: Tz,
     fold: &'a Fold<'a>,
-    rows: &'a [&'a Evidence],
+    rows: &'a [Row<'a>],
     in_force: Option<&'a Certificate>,
     clock: &'a Clock,
 }
@@ -62,7 +61,7 @@ impl Report<'_> {
             _ => usize::MAX,
         };
         let is_met = self.is_met(requirement.node, requirement.required);
-        let mut passes = BTreeSet::new();
+        let mut passes = Vec::new();
         let mut reason = String::new();
         let mut missing = String::new();
         if is_met {
@@ -85,11 +84,7 @@ impl Report<'_> {
                 RequirementKind::Suggested
             },
             outcome: if is_met { Outcome::Met } else { Outcome::Unmet },
-            statements: passes
-                .into_iter()
-                .filter_map(|at| self.rows.get(at))
-                .map(|row| row.statement)
-                .collect(),
+            statements: statements(passes, self.rows),
             reason,
             considered: self.considered(requirement),
             missing: (!missing.is_empty()).then_some(missing),
@@ -109,6 +104,10 @@ impl Report<'_> {
         }
     }
 
+    fn row(&self, position: usize) -> Option<&Evidence> {
+        self.rows.get(position).map(|row| row.evidence)
+    }
+
     fn leaves(&self, node: NodeId) -> &[NodeId] {
         match self.plan.nodes.get(node).map(|own| &own.kind) {
             Some(Kind::All(children)) => children,
@@ -126,7 +125,7 @@ impl Report<'_> {
 
     /// Writing to a text cannot fail: the results of `write!` below say nothing.
     fn met(&self, leaf: NodeId, up_to: usize, out: &mut String) {
-        let Some(row) = self.fold.pass(leaf, up_to).and_then(|at| self.rows.get(at)) else {
+        let Some(row) = self.fold.pass(leaf, up_to).and_then(|at| self.row(at)) else {
             return;
         };
         let day = Day(row.timestamp, self.zone);
@@ -140,7 +139,7 @@ impl Report<'_> {
 
     fn unmet(&self, leaf: NodeId, out: &mut String) {
         separate(out, "; ");
-        if let Some(row) = self.fold.pass(leaf, usize::MAX).and_then(|at| self.rows.get(at)) {
+        if let Some(row) = self.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
             let freshness = self.curriculum.definition.certification.freshness();
             let _ = write!(out, "{} on {}", self.done(leaf), Day(row.timestamp, self.zone));
             if let Some(freshness) = freshness {
@@ -165,7 +164,7 @@ impl Report<'_> {
                 let day = self
                     .rows
                     .get(declined.position)
-                    .map(|row| Day(row.timestamp, self.zone));
+                    .map(|row| Day(row.evidence.timestamp, self.zone));
                 if let Some(day) = day {
                     let _ = write!(out, "{} on {day} ", self.done(leaf));
                 }
@@ -224,17 +223,17 @@ impl Report<'_> {
                     .plan
                     .requirement_of(first)
                     .map_or("", |first| first.title.as_str());
-                let met = self.fold.first_met(first).and_then(|at| self.rows.get(at));
+                let met = self.fold.first_met(first).and_then(|at| self.row(at));
                 match met {
                     Some(row) => {
                         write!(
                             out,
                             "before {} was met on {}",
-                            quoted(title),
+                            Quoted(title),
                             Day(row.timestamp, self.zone)
                         )
                     }
-                    None => write!(out, "before {} was met", quoted(title)),
+                    None => write!(out, "before {} was met", Quoted(title)),
                 }
             }
         };
@@ -242,7 +241,7 @@ impl Report<'_> {
 
     fn missing(&self, leaf: NodeId, requirement: &Requirement, out: &mut String) {
         separate(out, ", and ");
-        let title = quoted(&requirement.title);
+        let title = Quoted(&requirement.title);
         let _ = match self.test(leaf) {
             Some(Test::Completed) => write!(out, "complete {title}"),
             Some(Test::Passed {
@@ -264,7 +263,7 @@ impl Report<'_> {
                 .plan
                 .requirement_of(*first)
                 .map_or("", |first| first.title.as_str());
-            let _ = write!(out, "{word}{}", quoted(title));
+            let _ = write!(out, "{word}{}", Quoted(title));
             word = " and ";
         }
     }
@@ -278,7 +277,7 @@ impl Report<'_> {
             .rev()
             .filter(|declined| leaves.contains(&declined.leaf))
             .filter_map(|declined| {
-                let row = self.rows.get(declined.position)?;
+                let row = self.row(declined.position)?;
                 let mut reason = String::new();
                 self.why(declined, &mut reason);
                 Some(Considered {

@@ -1,4 +1,4 @@
-//! The words in which a standing is explained.
+//! The words in which a standing is explained. They are made for every person again and again, so they are made fast.
 
 use std::fmt;
 
@@ -18,8 +18,33 @@ impl fmt::Display for Day {
             Tz::UTC => moment.date_naive(),
             zone => moment.with_timezone(&zone).date_naive(),
         };
-        write!(f, "{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
+        let (year, month, number) = (day.year(), day.month(), day.day());
+        let Ok(year) = u32::try_from(year) else {
+            return write!(f, "{year:04}-{month:02}-{number:02}");
+        };
+        if year > 9_999 {
+            return write!(f, "{year}-{month:02}-{number:02}");
+        }
+        let text = [
+            digit(year / 1_000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(month / 10),
+            digit(month),
+            b'-',
+            digit(number / 10),
+            digit(number),
+        ];
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
+}
+
+/// The last digit of a number.
+fn digit(number: u32) -> u8 {
+    // Less than ten.
+    b'0' + (number % 10) as u8
 }
 
 /// A score with at least two decimals: `0.80`.
@@ -27,12 +52,65 @@ pub(super) struct Points(pub(super) Number);
 
 impl fmt::Display for Points {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(hundredths) = self.0.as_hundredths().filter(|hundredths| *hundredths < 1_000) {
+            let text = [
+                digit(hundredths / 100),
+                b'.',
+                digit(hundredths / 10),
+                digit(hundredths),
+            ];
+            return f.write_str(std::str::from_utf8(&text).unwrap_or_default());
+        }
         let text = self.0.to_string();
         f.write_str(&text)?;
         match text.split_once('.') {
             None => f.write_str(".00"),
             Some((_, decimals)) if decimals.len() < 2 => f.write_str("0"),
             Some(_) => Ok(()),
+        }
+    }
+}
+
+/// A title in quotes.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("'")?;
+        f.write_str(self.0)?;
+        f.write_str("'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_every_length() {
+        let day = |text: &str, zone| Day(Timestamp::parse(text).unwrap(), zone).to_string();
+        assert_eq!(day("2026-03-02T23:30:00Z", Tz::UTC), "2026-03-02");
+        assert_eq!(day("2026-12-31T23:30:00Z", Tz::Europe__Berlin), "2027-01-01");
+        assert_eq!(day("0099-12-31T23:30:00Z", Tz::UTC), "0099-12-31");
+        assert_eq!(
+            Day(Timestamp::from_micros(i64::MAX), Tz::UTC).to_string().len(),
+            "+262142-12-31".len() - 1
+        );
+    }
+
+    #[test]
+    fn scores_have_two_decimals_or_more() {
+        for (text, shown) in [
+            ("0.8", "0.80"),
+            ("1", "1.00"),
+            ("0", "0.00"),
+            ("0.05", "0.05"),
+            ("0.725", "0.725"),
+            ("-0.5", "-0.50"),
+            ("42.5", "42.50"),
+            ("100", "100.00"),
+        ] {
+            assert_eq!(Points(Number::parse(text).unwrap()).to_string(), shown);
         }
     }
 }
