@@ -14,7 +14,8 @@ use crate::error::FormatError;
 pub struct LanguageTag(Box<str>);
 
 impl LanguageTag {
-    /// Reads a tag; refuses what is not well-formed by RFC 5646 (sequence of subtags and their lengths).
+    /// Reads a tag; refuses what breaks the grammar of RFC 5646 (sequence of subtags and their lengths) or
+    /// repeats a variant or an extension. Whether subtags are registered is not asked.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         check(text)?;
         Ok(Self(text.into()))
@@ -27,14 +28,40 @@ impl LanguageTag {
 }
 
 fn check(text: &str) -> Result<(), FormatError> {
-    match oxilangtag::LanguageTag::parse(text) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(FormatError::new(
+    let fail = |detail: &str| {
+        Err(FormatError::new(
             "an RFC 5646 language tag, such as \"en\" or \"es-MX\"",
             text,
-            Some(&error.to_string()),
-        )),
+            Some(detail),
+        ))
+    };
+    match oxilangtag::LanguageTag::parse(text) {
+        Err(error) => fail(&error.to_string()),
+        Ok(tag)
+            if repeats(
+                tag.extension_subtags()
+                    .map(|(singleton, _)| singleton.to_ascii_lowercase()),
+            ) =>
+        {
+            fail("an extension is there twice")
+        }
+        Ok(tag) if repeats(tag.variant_subtags().map(str::to_ascii_lowercase)) => {
+            fail("a variant is there twice")
+        }
+        Ok(_) => Ok(()),
     }
+}
+
+/// Neither extensions nor variants may be repeated in a valid tag (RFC 5646 2.2.9).
+fn repeats<T: PartialEq>(subtags: impl Iterator<Item = T>) -> bool {
+    let mut seen = Vec::new();
+    for subtag in subtags {
+        if seen.contains(&subtag) {
+            return true;
+        }
+        seen.push(subtag);
+    }
+    false
 }
 
 impl PartialEq for LanguageTag {

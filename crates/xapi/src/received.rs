@@ -189,6 +189,3 @@ fn without_white_space(json: &str) -> String {
     }
     out
 }
-
-#[cfg(test)]
-mod tests;

@@ -352,6 +352,3 @@ impl Encoder {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -29,6 +29,3 @@ fn read(text: &str) -> Result<Document<'_>, ValidationError> {
         },
     )
 }
-
-#[cfg(test)]
-mod tests;

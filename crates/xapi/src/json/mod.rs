@@ -132,6 +132,3 @@ impl<'a> Node<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -88,17 +88,11 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self, start: usize) -> Result<Cow<'a, str>, Stop> {
         let decoded = self.jiter.known_str()?;
-        let length = decoded.len();
-        // Every escape is longer than what it stands for, so equal length means that there is none.
-        let owned = (self.text.as_bytes().get(start + 1 + length) != Some(&b'"')).then(|| decoded.to_owned());
-        Ok(match owned {
-            Some(decoded) => Cow::Owned(decoded),
-            None => self.unescaped(start + 1, self.jiter.current_index() - 1),
+        // Most strings have no escapes: where the text itself is what was decoded, it is borrowed.
+        Ok(match self.text.get(start + 1..start + 1 + decoded.len()) {
+            Some(raw) if raw == decoded => Cow::Borrowed(raw),
+            _ => Cow::Owned(decoded.to_owned()),
         })
-    }
-
-    fn unescaped(&self, from: usize, to: usize) -> Cow<'a, str> {
-        Cow::Borrowed(self.text.get(from..to).unwrap_or_default())
     }
 
     fn number(&mut self, peek: Peek, start: usize) -> Result<&'a str, Stop> {
