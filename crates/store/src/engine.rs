@@ -114,7 +114,7 @@ pub struct EngineCommit {
     pub next: Checkpoint,
     /// Evidence to add or replace.
     pub evidence: Vec<EvidenceRecord>,
-    /// Statements whose evidence is to be removed, whoever's it is.
+    /// Statements whose evidence is to be removed, whoever's it is, before `evidence` is added.
     pub withdrawn: Vec<Uuid>,
     /// People whose evidence is to be removed, before `evidence` is added.
     pub forgotten: Vec<String>,

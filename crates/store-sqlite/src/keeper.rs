@@ -1,0 +1,150 @@
+//! A thread that looks a few times a second: has another process written, is the write-ahead log long, was an
+//! attachment left unfinished?
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rusqlite::Connection;
+use store::{StoreError, StoreResult};
+
+use crate::attachments;
+use crate::connection::{Role, open};
+use crate::fault::{Fault, sql_error};
+use crate::shared::Shared;
+use crate::writer::Writer;
+
+const INTERVAL: Duration = Duration::from_millis(150);
+
+/// Ends the thread when it is dropped.
+pub(crate) struct Keeper {
+    stop: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Keeper {
+    pub(crate) fn start(file: &Path, shared: Arc<Shared>, writer: Arc<Writer>) -> StoreResult<Self> {
+        let connection = open(file, Role::Keeper, shared.options.lock_timeout)
+            .map_err(|error| sql_error("open the database to watch it", &error))?;
+        let (stop, stopped) = bounded(0);
+        let thread = thread::Builder::new()
+            .name("sqlite-keeper".to_owned())
+            .spawn(move || {
+                Watch {
+                    connection,
+                    shared,
+                    writer,
+                    version: None,
+                }
+                .run(&stopped)
+            })
+            .map_err(|error| StoreError::backend("start the thread that watches the database", error))?;
+        Ok(Self {
+            stop: Mutex::new(Some((stop, thread))),
+        })
+    }
+
+    pub(crate) fn close(&self) {
+        let running = self.stop.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((stop, thread)) = running {
+            drop(stop);
+            if thread.join().is_err() {
+                tracing::error!("the thread that watches the database had failed");
+            }
+        }
+    }
+}
+
+struct Watch {
+    connection: Connection,
+    shared: Arc<Shared>,
+    writer: Arc<Writer>,
+    /// `data_version` when last looked: another one means that somebody committed.
+    version: Option<i64>,
+}
+
+/// How long the write-ahead log is, and how much of it has been copied, in pages.
+struct Wal {
+    pages: u32,
+    copied: u32,
+}
+
+impl Watch {
+    fn run(mut self, stopped: &Receiver<()>) {
+        while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            if let Err(fault) = self.look_for_others() {
+                tracing::warn!(%fault, "could not look for what other processes wrote; it is tried again");
+            }
+            if let Err(fault) = self.sweep() {
+                tracing::warn!(%fault, "could not look for abandoned attachments; it is tried again");
+            }
+            match self.shorten_wal() {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(fault) => {
+                    tracing::warn!(%fault, "the write-ahead log could not be copied to the database; it is tried again");
+                }
+            }
+        }
+    }
+
+    fn look_for_others(&mut self) -> Result<(), Fault> {
+        let version = self
+            .connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.version != Some(version) {
+            let (log, change) = self
+                .connection
+                .prepare_cached(
+                    "SELECT (SELECT max(position) FROM statement), (SELECT max(position) FROM change)",
+                )?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            self.shared.announce(log, change);
+            self.version = Some(version);
+        }
+        Ok(())
+    }
+
+    fn sweep(&self) -> Result<(), Fault> {
+        let now = self.shared.stored.now().as_micros();
+        if attachments::any_abandoned(&self.connection, now)? {
+            attachments::sweep(&self.writer, now);
+        }
+        Ok(())
+    }
+
+    /// Copies the log while it grows; the writer, who waits for nobody meanwhile, copies the little that is left.
+    /// Answers whether there is a writer still.
+    fn shorten_wal(&self) -> Result<bool, Fault> {
+        let limit = self.shared.options.checkpoint_pages;
+        if self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?.left() < limit {
+            return Ok(true);
+        }
+        for _ in 0..4 {
+            if self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?.left() < limit / 16 {
+                break;
+            }
+        }
+        Ok(self.writer.request_checkpoint())
+    }
+
+    fn checkpoint(&self, pragma: &str) -> Result<Wal, Fault> {
+        let wal = self.connection.prepare_cached(pragma)?.query_row([], |row| {
+            // -1 when there is no log yet.
+            Ok(Wal {
+                pages: row.get::<_, i64>(1)?.max(0) as u32,
+                copied: row.get::<_, i64>(2)?.max(0) as u32,
+            })
+        })?;
+        Ok(wal)
+    }
+}
+
+impl Wal {
+    /// Pages that are in the log only.
+    fn left(&self) -> u32 {
+        self.pages.saturating_sub(self.copied)
+    }
+}

@@ -1,0 +1,192 @@
+//! Batches of statements, written inside the transaction of their group.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{PoisonError, RwLock};
+
+use rusqlite::{Connection, params};
+use store::{NewStatement, StoreError};
+use uuid::Uuid;
+use xapi::{Fingerprint, Timestamp};
+
+use super::definitions::Definitions;
+use super::recent::Recent;
+use super::rows::{key_bytes, position_of};
+use super::snapshot::Snapshot;
+use crate::fault::{Fault, sql_error};
+
+/// The appending part of one group: what it has written so far.
+pub(crate) struct Appending<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) recent: &'a RwLock<Recent>,
+    pub(super) snapshot: Snapshot,
+    definitions: &'a mut Definitions,
+    stored: Timestamp,
+    pub(super) written: Written,
+}
+
+/// What a group wrote, for memory to take in once it is committed.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// Entries, in order.
+    pub(crate) entries: Vec<WrittenEntry>,
+    /// Rows of `inherited`: row, position, keys.
+    pub(crate) inherited: Vec<(i64, i64, Vec<i64>)>,
+    by_id: HashMap<Uuid, i64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct WrittenEntry {
+    pub(crate) position: i64,
+    pub(crate) id: Uuid,
+    pub(crate) keys: Vec<i64>,
+}
+
+impl Written {
+    /// Takes what was committed into memory.
+    pub(crate) fn remember(self, recent: &RwLock<Recent>) {
+        let mut recent = recent.write().unwrap_or_else(PoisonError::into_inner);
+        for entry in self.entries {
+            recent.push(entry.position, entry.id, entry.keys);
+        }
+        for (row, position, keys) in self.inherited {
+            recent.inherit(row, position, keys);
+        }
+    }
+}
+
+impl<'a> Appending<'a> {
+    pub(crate) fn new(
+        connection: &'a Connection,
+        recent: &'a RwLock<Recent>,
+        definitions: &'a mut Definitions,
+        snapshot: Snapshot,
+        stored: Timestamp,
+    ) -> Self {
+        Self {
+            connection,
+            recent,
+            snapshot,
+            definitions,
+            stored,
+            written: Written::default(),
+        }
+    }
+
+    /// Writes a batch and answers how many of its statements are new, or refuses it and writes nothing. After a
+    /// [`Fault`] the transaction holds a part of it and must be rolled back.
+    pub(crate) fn append(&mut self, batch: &[NewStatement]) -> Result<Result<usize, StoreError>, Fault> {
+        let new = match self.new_ones(batch) {
+            Ok(new) => new,
+            Err(Fault::Store(refused)) => return Ok(Err(refused)),
+            Err(Fault::Sql(error)) => {
+                return Ok(Err(sql_error("look for the statements of a batch", &error)));
+            }
+        };
+        for statement in &new {
+            self.insert(statement)?;
+        }
+        Ok(Ok(new.len()))
+    }
+
+    pub(crate) fn into_written(self) -> Written {
+        self.written
+    }
+
+    /// The statements of a batch that are not kept yet, each once. Only reads.
+    fn new_ones<'b>(&self, batch: &'b [NewStatement]) -> Result<Vec<&'b NewStatement>, Fault> {
+        let mut seen: HashMap<Uuid, Fingerprint> = HashMap::with_capacity(batch.len());
+        let mut new = Vec::with_capacity(batch.len());
+        for (index, statement) in batch.iter().enumerate() {
+            let id = statement.sealed.id();
+            let fingerprint = match seen.entry(id) {
+                Entry::Occupied(earlier) => *earlier.get(),
+                Entry::Vacant(vacant) => match self.position_of(&id)? {
+                    Some(position) => *vacant.insert(self.fingerprint(position)?),
+                    None => {
+                        vacant.insert(statement.sealed.fingerprint());
+                        new.push(statement);
+                        continue;
+                    }
+                },
+            };
+            if fingerprint != statement.sealed.fingerprint() {
+                return Err(StoreError::StatementConflict { id, index }.into());
+            }
+        }
+        Ok(new)
+    }
+
+    /// Where a statement is, those of this group included.
+    pub(super) fn position_of(&self, id: &Uuid) -> Result<Option<i64>, Fault> {
+        if let Some(position) = self.written.by_id.get(id) {
+            return Ok(Some(*position));
+        }
+        let recent = self
+            .recent
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .position_of(id);
+        match recent {
+            Some(position) => Ok(Some(position)),
+            None => Ok(position_of(self.connection, id)?),
+        }
+    }
+
+    fn fingerprint(&self, position: i64) -> Result<Fingerprint, Fault> {
+        let bytes = self
+            .connection
+            .prepare_cached("SELECT fingerprint FROM statement WHERE position = ?1")?
+            .query_row([position], |row| row.get(0))?;
+        Ok(Fingerprint::from_bytes(bytes))
+    }
+
+    fn insert(&mut self, statement: &NewStatement) -> Result<(), Fault> {
+        let position = self.head() + 1;
+        let id = statement.sealed.id();
+        let voiding = statement.voids.is_some();
+        let referred_by = self.referrers(&id)?;
+        let voided = !voiding && self.is_voided_by_any(&referred_by)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO statement (position, id, stored, voided, voiding, refers_to, fingerprint, keys, text)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                position,
+                id,
+                self.stored.as_micros(),
+                voided,
+                voiding,
+                statement.refers_to,
+                statement.sealed.fingerprint().as_bytes(),
+                key_bytes(statement.keys.as_slice()),
+                statement.sealed.text(self.stored),
+            ])?;
+        let keys = statement.keys.as_slice().iter().map(|key| key.0).collect();
+        self.written.entries.push(WrittenEntry { position, id, keys });
+        self.written.by_id.insert(id, position);
+
+        if let Some(target) = statement.refers_to {
+            self.refer(position, &target)?;
+        }
+        if let Some(target) = statement.voids {
+            self.void(&target)?;
+        }
+        if statement.refers_to.is_some() || !referred_by.is_empty() {
+            self.inherit(position, statement, referred_by)?;
+        }
+        for definition in &statement.definitions {
+            self.definitions.merge(self.connection, definition)?;
+        }
+        Ok(())
+    }
+
+    /// The last position, with what this group wrote.
+    pub(crate) fn head(&self) -> i64 {
+        self.written
+            .entries
+            .last()
+            .map_or(self.snapshot.head, |entry| entry.position)
+    }
+}

@@ -1,0 +1,126 @@
+//! What waits to be written, and who waits for it.
+
+use rusqlite::Connection;
+use store::{Appended, NewStatement, Position, StoreError, StoreResult};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::fault::Fault;
+
+/// One thing to do on the writer's thread.
+pub(crate) enum Job {
+    /// Append a batch of statements.
+    Append(Append),
+    /// Write something else.
+    Write(Box<dyn Write>),
+    /// Copy what is left of the write-ahead log to the file.
+    Checkpoint,
+    /// Settle and copy everything, close the file, and end.
+    Close(oneshot::Sender<StoreResult<()>>),
+}
+
+/// A batch on its way.
+pub(crate) struct Append {
+    batch: Vec<NewStatement>,
+    outcome: StoreResult<usize>,
+    reply: oneshot::Sender<StoreResult<Appended>>,
+    /// Its share of the queue, given back when it is answered.
+    _share: OwnedSemaphorePermit,
+}
+
+/// Something that writes in a transaction it shares with others.
+pub(crate) trait Write: Send {
+    /// Writes. An error undoes what this has written and nothing else.
+    fn run(&mut self, connection: &Connection) -> Result<(), ()>;
+
+    /// Answers whoever waits: with the outcome if the transaction was committed, else with what went wrong.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+impl Append {
+    pub(crate) fn new(
+        batch: Vec<NewStatement>,
+        share: OwnedSemaphorePermit,
+        reply: oneshot::Sender<StoreResult<Appended>>,
+    ) -> Self {
+        Self {
+            batch,
+            outcome: Ok(0),
+            reply,
+            _share: share,
+        }
+    }
+
+    pub(crate) fn batch(&self) -> &[NewStatement] {
+        &self.batch
+    }
+
+    pub(crate) fn set_outcome(&mut self, outcome: StoreResult<usize>) {
+        self.outcome = outcome;
+    }
+
+    /// Answers whoever waits, with the head of the log or with what went wrong. Nobody may be waiting any more.
+    pub(crate) fn answer(self, committed: StoreResult<Position>) {
+        let ids = || self.batch.iter().map(|statement| statement.sealed.id()).collect();
+        let answer = match (committed, self.outcome) {
+            (Err(failed), _) | (Ok(_), Err(failed)) => Err(failed),
+            (Ok(head), Ok(new)) => Ok(Appended {
+                ids: ids(),
+                new,
+                head,
+            }),
+        };
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// A [`Write`] made of a function.
+pub(crate) struct WriteFn<F, T> {
+    doing: &'static str,
+    function: Option<F>,
+    outcome: Option<StoreResult<T>>,
+    reply: oneshot::Sender<StoreResult<T>>,
+}
+
+impl<F, T> WriteFn<F, T> {
+    pub(crate) fn new(doing: &'static str, function: F, reply: oneshot::Sender<StoreResult<T>>) -> Self {
+        Self {
+            doing,
+            function: Some(function),
+            outcome: None,
+            reply,
+        }
+    }
+}
+
+impl<F, T> Write for WriteFn<F, T>
+where
+    F: FnOnce(&Connection) -> Result<T, Fault> + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &Connection) -> Result<(), ()> {
+        let Some(function) = self.function.take() else {
+            return Err(());
+        };
+        let outcome = function(connection).map_err(|fault| fault.into_error(self.doing));
+        let done = if outcome.is_ok() { Ok(()) } else { Err(()) };
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let not_run = || {
+            Err(StoreError::Unavailable(format!(
+                "could not {}: it was not tried",
+                self.doing
+            )))
+        };
+        let answer = match (committed, self.outcome) {
+            // What was refused was refused, whatever became of the others' work.
+            (_, Some(Err(refused))) => Err(refused),
+            (Err(failed), _) => Err(failed),
+            (Ok(()), Some(Ok(done))) => Ok(done),
+            (Ok(()), None) => not_run(),
+        };
+        let _ = self.reply.send(answer);
+    }
+}
