@@ -92,14 +92,23 @@ impl Encoder {
         if items.len() < 2 {
             return self.ordered(mark, items, write);
         }
-        let mut parts: Vec<Vec<u8>> = Vec::with_capacity(items.len());
+        self.mark(mark);
+        self.0.extend_from_slice(&(items.len() as u64).to_be_bytes());
+        let start = self.0.len();
+        let mut ends = Vec::with_capacity(items.len());
         for item in items {
-            let mut part = Self(Vec::with_capacity(128));
-            write(&mut part, item);
-            parts.push(part.0);
+            write(self, item);
+            ends.push(self.0.len());
+        }
+        let written = self.0.split_off(start);
+        let mut from = 0;
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(items.len());
+        for end in ends {
+            parts.push(written.get(from..end - start).unwrap_or_default());
+            from = end - start;
         }
         parts.sort_unstable();
-        self.ordered(mark, &parts, |out, part| out.0.extend_from_slice(part));
+        parts.into_iter().for_each(|part| self.0.extend_from_slice(part));
     }
 
     fn core(&mut self, core: &Core<'_>) {
