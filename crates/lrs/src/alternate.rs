@@ -81,7 +81,7 @@ pub(crate) async fn read(mut call: Call, limit: usize) -> Result<Call, Problem> 
             params.push((name, value));
         }
     }
-    let call = call.as_form(method, Params::of_pairs(params)?, headers, content);
+    let call = call.into_form(method, Params::of_pairs(params)?, headers, content);
     if version(call.text(&X_EXPERIENCE_API_VERSION)?) == Some(Version::V2_0) {
         return Err(removed());
     }

@@ -53,7 +53,7 @@ impl Call {
     }
 
     /// The same request as its form says it.
-    pub(crate) fn as_form(
+    pub(crate) fn into_form(
         self,
         method: Method,
         params: Params,

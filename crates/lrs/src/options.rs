@@ -8,9 +8,8 @@ pub struct LrsOptions {
     pub max_attachment_bytes: u64,
     /// The most statements one request may bring.
     pub max_statements: usize,
-    /// How many statements a page has when a query names no `limit`.
-    pub default_limit: usize,
-    /// How many statements a page has at most; also what `limit=0` means (1.0.3, Communication 2.1.3).
+    /// How many statements a page has at most, and where a query names no `limit`, or 0, which the standard calls
+    /// the default: "the maximum the server will allow" (1.0.3, Communication 2.1.3).
     pub max_limit: usize,
     /// The `homePage` of the account that stands for a key in `authority`; see [`authority`](crate::authority).
     pub authority_home_page: String,
@@ -22,7 +21,6 @@ impl Default for LrsOptions {
             max_body_bytes: 16 * 1024 * 1024,
             max_attachment_bytes: 4 * 1024 * 1024 * 1024,
             max_statements: 10_000,
-            default_limit: 100,
             max_limit: 500,
             authority_home_page: "http://127.0.0.1:8085".to_owned(),
         }

@@ -29,7 +29,8 @@ pub(crate) fn named_in<'a>(statements: impl IntoIterator<Item = &'a str>) -> Res
     let mut seen = HashSet::new();
     let mut named = Vec::new();
     for text in statements {
-        if !text.contains("\"attachments\"") {
+        // Where a name is written with escapes, only reading tells.
+        if !text.contains("\"attachments\"") && !text.contains("\\u") {
             continue;
         }
         let statement =

@@ -107,10 +107,8 @@ fn query(visit: Visit<'_>, params: &Params) -> Result<StatementQuery, Problem> {
     };
     let most = visit.core.options.max_limit.max(1);
     let limit = match params.integer("limit")? {
-        // "0 indicates return the maximum the server will allow"
-        Some(0) => most,
+        None | Some(0) => most,
         Some(limit) => usize::try_from(limit).unwrap_or(most).min(most),
-        None => visit.core.options.default_limit.clamp(1, most),
     };
     Ok(StatementQuery {
         agent,

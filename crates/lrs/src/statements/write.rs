@@ -1,12 +1,10 @@
 //! PUT and POST: validate, seal, keep all or nothing (1.0.3, Communication 2.1.1 and 2.1.2).
 
-use std::collections::HashMap;
-
 use actix_web::HttpResponse;
 use store::{NewStatement, Scope, StoreError};
 use uuid::Uuid;
 use web::Problem;
-use xapi::{Actor, ReceivedStatement, Statements, Version};
+use xapi::{Actor, ReceivedStatement, Statements};
 
 use super::incoming;
 use crate::app::Visit;
@@ -61,9 +59,6 @@ async fn keep(
     id: Option<Uuid>,
     single: bool,
 ) -> Result<Vec<Uuid>, Problem> {
-    if statements.len() > 1 {
-        refuse_twins(&statements, visit.version)?;
-    }
     let signatures = attachments::receive(visit, &statements, parts, single).await?;
     signature::check(&statements, &signatures, visit.version, single)?;
 
@@ -92,34 +87,4 @@ async fn keep(
             }
             other => other.into(),
         })
-}
-
-/// The same id twice in one batch. Version 2.0 refuses it always. 1.0.3 says "SHOULD* reject"; there the very same
-/// statement twice is let through, because a backfill of thousands must not fail over one that was doubled on the
-/// way, and keeping it once is what its sender meant.
-fn refuse_twins(statements: &[ReceivedStatement], version: Version) -> Result<(), Problem> {
-    let mut seen = HashMap::with_capacity(statements.len());
-    for (index, received) in statements.iter().enumerate() {
-        let Some(id) = received.statement().id else {
-            continue;
-        };
-        let Some(first) = seen.insert(id, index) else {
-            continue;
-        };
-        let same = version == Version::V1_0
-            && statements
-                .get(first)
-                .is_some_and(|other| other.fingerprint() == received.fingerprint());
-        if !same {
-            return Err(refusal::at(
-                format!("$[{index}].id"),
-                "xAPI 1.0.3 Communication 2.1.2",
-                format!(
-                    "found the id {id}, which the statement at $[{first}] has too; expected every id once"
-                ),
-            )
-            .with("statement_index", index));
-        }
-    }
-    Ok(())
 }
