@@ -8,7 +8,7 @@ use store::{EngineCommit, EvidenceRecord, OutboxEntry, PersonRecord, StandingRec
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Status};
 use crate::decide::{Case, Claim, Decision, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
@@ -287,16 +287,6 @@ impl Appraiser<'_> {
         evidence: &[Evidence],
         held: &[Certificate],
     ) -> Result<Decision> {
-        let claim = standing
-            .entitlement
-            .as_ref()
-            .or(standing.lapsed.as_ref())
-            .map(|entitlement| Claim {
-                earned_at: entitlement.earned_at,
-                expires_at: entitlement.expires_at,
-                cycle: entitlement.cycle,
-                statements: entitlement.statements.clone(),
-            });
         let lost: Vec<Uuid> = match held.last() {
             Some(newest) => {
                 let known: BTreeSet<Uuid> = evidence.iter().map(|fact| fact.statement).collect();
@@ -310,6 +300,22 @@ impl Appraiser<'_> {
                     .collect()
             }
             None => Vec::new(),
+        };
+        let claim = match held.last() {
+            // Whoever the curriculum is not for any more keeps what they have earned until it ends.
+            Some(newest) if standing.status == rules::Status::NotAssigned && lost.is_empty() => {
+                own_claim(newest)
+            }
+            _ => standing
+                .entitlement
+                .as_ref()
+                .or(standing.lapsed.as_ref())
+                .map(|entitlement| Claim {
+                    earned_at: entitlement.earned_at,
+                    expires_at: entitlement.expires_at,
+                    cycle: entitlement.cycle,
+                    statements: entitlement.statements.clone(),
+                }),
         };
         let requirements = serde_json::to_value(&standing.requirements).map_err(|source| {
             CertificationError::Unwritable {
@@ -431,12 +437,7 @@ impl Appraiser<'_> {
                 continue;
             };
             let details = &last.details;
-            let claim = (last.status == crate::Status::Active).then(|| Claim {
-                earned_at: details.earned_at,
-                expires_at: last.expires_at,
-                cycle: details.cycle,
-                statements: details.proof.statements.clone(),
-            });
+            let claim = own_claim(last);
             let decision = decide(&Case {
                 person: id,
                 curriculum: &last.curriculum,
@@ -470,4 +471,14 @@ impl Appraiser<'_> {
         }
         Ok(())
     }
+}
+
+/// What an active certificate stands for by itself.
+fn own_claim(certificate: &Certificate) -> Option<Claim> {
+    (certificate.status == Status::Active).then(|| Claim {
+        earned_at: certificate.details.earned_at,
+        expires_at: certificate.expires_at,
+        cycle: certificate.details.cycle,
+        statements: certificate.details.proof.statements.clone(),
+    })
 }

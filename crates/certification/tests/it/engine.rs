@@ -1,0 +1,442 @@
+//! The engine, one happening at a time.
+
+use serde_json::{Value, json};
+use store::ChangePosition;
+use uuid::Uuid;
+
+use crate::on_both_stores;
+use crate::site::{Backing, Site, agent, curriculum, day, nurse, passed, statement, void};
+
+on_both_stores!(
+    a_pass_becomes_a_certificate_that_is_told,
+    what_came_before_the_person_counts_once_they_appear,
+    what_came_before_the_curriculum_counts_once_it_is_published,
+    a_void_suspends_then_revokes_and_is_said,
+    a_void_that_comes_first_keeps_its_target_from_counting,
+    time_alone_expires_a_certificate,
+    history_is_put_down_and_not_told,
+    somebody_removed_keeps_their_certificate_until_it_ends,
+    somebody_out_of_the_role_keeps_their_certificate_until_it_ends,
+    an_identifier_that_moves_takes_its_statements_along,
+    its_own_statements_are_no_evidence,
+    a_new_revision_leaves_the_certified_alone_until_they_renew,
+    a_person_the_engine_can_not_read_is_noted_and_passed_over,
+    a_shared_statement_counts_in_each_curriculum,
+);
+
+async fn a_pass_becomes_a_certificate_that_is_told(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann"), nurse("bob")]).await;
+    site.publish(&curriculum("safety", &["hygiene", "fire"], 0.8, Some("1 year")))
+        .await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "ann", "fire", 2, 0.8),
+        passed(3, "bob", "fire", 2, 1.0),
+    ])
+    .await;
+    site.settle_on(3).await;
+
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("certified"));
+    assert_eq!(
+        site.status("bob", "safety").await.as_deref(),
+        Some("in_progress"),
+        "fire before hygiene does not count"
+    );
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    assert!(site.ledger("bob").await.is_empty());
+
+    let told = site.told().await;
+    let [told] = told.as_slice() else {
+        panic!("one statement: {told:?}")
+    };
+    let certificate = site
+        .store
+        .certificates_of(&["ann".to_owned()])
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(certificate.issued_at, day(2));
+    let at = |pointer: &str| told.pointer(pointer).cloned().unwrap_or_default();
+    assert_eq!(
+        at("/actor"),
+        json!({"objectType": "Agent", "name": "ANN", "mbox": "mailto:ann@example.com"})
+    );
+    assert_eq!(at("/verb/id"), "https://w3id.org/xapi/tla/verbs/certified");
+    assert_eq!(
+        at("/object/id"),
+        format!("https://testamur.example.com/certificates/{}", certificate.id)
+    );
+    assert_eq!(
+        at("/object/definition/type"),
+        "https://w3id.org/xapi/tla/activity-types/credential"
+    );
+    assert_eq!(
+        at("/context/contextActivities/grouping/0/id"),
+        "https://testamur.example.com/curricula/safety"
+    );
+    assert_eq!(
+        at("/context/statement"),
+        json!({"objectType": "StatementRef", "id": Uuid::from_u128(2)})
+    );
+    assert_eq!(
+        at("/context/extensions/https:~1~1w3id.org~1xapi~1tla~1extensions~1evidence"),
+        json!([1, 2].map(|id| format!(
+            "https://testamur.example.com/xapi/statements?statementId={}",
+            Uuid::from_u128(id)
+        )))
+    );
+    assert_eq!(at("/timestamp"), json!(day(2)));
+    site.close().await;
+}
+
+async fn what_came_before_the_person_counts_once_they_appear(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    let statements: Vec<Value> = (1..=8)
+        .map(|id| passed(id, "ann", "hygiene", 1, if id == 8 { 0.9 } else { 0.1 }))
+        .collect();
+    site.append(&statements).await;
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "safety").await, None);
+    site.put(vec![nurse("ann")]).await;
+    site.settle_on(3).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    site.close().await;
+}
+
+async fn what_came_before_the_curriculum_counts_once_it_is_published(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(["ann", "bob", "cy", "dee", "eve"].map(nurse).to_vec())
+        .await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "eve", "hygiene", 1, 0.9),
+        passed(3, "ann", "fire", 1, 0.9),
+    ])
+    .await;
+    site.settle_on(3).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.settle_on(3).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    assert_eq!(site.ledger("eve").await, ["safety active: issued"]);
+    assert_eq!(
+        site.status("cy", "safety").await.as_deref(),
+        Some("not_started"),
+        "everybody it is for stands somewhere"
+    );
+
+    // A second one asks for an activity that nobody asked for before.
+    site.publish(&curriculum("more", &["hygiene", "fire"], 0.8, None))
+        .await;
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "more").await.as_deref(), Some("certified"));
+    assert_eq!(site.status("eve", "more").await.as_deref(), Some("in_progress"));
+    site.close().await;
+}
+
+async fn a_void_suspends_then_revokes_and_is_said(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann"), nurse("bob")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "bob", "hygiene", 1, 0.9),
+    ])
+    .await;
+    site.settle_on(3).await;
+    site.append(&[void(10, 1), void(11, 2)]).await;
+    site.settle_on(4).await;
+    assert_eq!(site.ledger("ann").await, ["safety suspended: issued suspended"]);
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("not_started"));
+
+    // Bob shows it again in time, Ann does not.
+    site.append(&[passed(3, "bob", "hygiene", 10, 0.9)]).await;
+    site.settle_on(11).await;
+    site.settle_on(17).await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety suspended: issued suspended"],
+        "thirteen days"
+    );
+    site.settle_on(18).await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety revoked: issued suspended revoked"],
+        "fourteen days"
+    );
+    assert_eq!(
+        site.ledger("bob").await,
+        ["safety active: issued suspended reinstated"]
+    );
+
+    let certificate = site
+        .store
+        .certificates_of(&["ann".to_owned()])
+        .await
+        .unwrap()
+        .remove(0);
+    let ledger = site.store.ledger(certificate.id).await.unwrap();
+    let reason = |index: usize| {
+        let body: Value = serde_json::from_str(&ledger.get(index).unwrap().body).unwrap();
+        body.get("reason").unwrap().as_str().unwrap().to_owned()
+    };
+    assert!(
+        reason(1).contains(&Uuid::from_u128(1).to_string()),
+        "{}",
+        reason(1)
+    );
+    assert!(reason(2).contains("14 days"), "{}", reason(2));
+    let verbs: Vec<_> = site
+        .told()
+        .await
+        .iter()
+        .map(|told| told.pointer("/verb/display/en").unwrap().clone())
+        .collect();
+    assert_eq!(
+        verbs,
+        [
+            "certified",
+            "certified",
+            "suspended",
+            "suspended",
+            "reinstated",
+            "revoked"
+        ]
+    );
+    site.close().await;
+}
+
+async fn a_void_that_comes_first_keeps_its_target_from_counting(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.append(&[void(10, 1)]).await;
+    site.settle_on(3).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(3).await;
+    assert!(site.ledger("ann").await.is_empty());
+    site.close().await;
+}
+
+async fn time_alone_expires_a_certificate(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
+        .await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    site.settle_on(30).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    let due = site.store.next_change_at().await.unwrap().unwrap();
+    assert!(
+        due > day(30) && due <= day(32),
+        "the queue knows the moment: {due}"
+    );
+    site.settle_on(40).await;
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("expired"));
+    assert_eq!(site.store.next_change_at().await.unwrap(), None);
+
+    site.append(&[passed(2, "ann", "hygiene", 45, 0.9)]).await;
+    site.settle_on(46).await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety expired: issued expired", "safety active: issued"]
+    );
+    site.close().await;
+}
+
+async fn history_is_put_down_and_not_told(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
+        .await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(200).await;
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+    assert!(site.told().await.is_empty());
+    site.close().await;
+}
+
+async fn somebody_removed_keeps_their_certificate_until_it_ends(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
+        .await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    assert!(site.store.remove_person("ann").await.unwrap());
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "safety").await, None);
+    assert!(site.store.evidence(&["ann".to_owned()]).await.unwrap().is_empty());
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    site.settle_on(40).await;
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+
+    site.put(vec![nurse("ann")]).await;
+    site.settle_on(41).await;
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("expired"));
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+    site.close().await;
+}
+
+async fn somebody_out_of_the_role_keeps_their_certificate_until_it_ends(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
+        .await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    site.put(vec![rules::Person {
+        roles: Vec::new(),
+        ..nurse("ann")
+    }])
+    .await;
+    site.settle_on(3).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    site.settle_on(40).await;
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+    site.close().await;
+}
+
+async fn an_identifier_that_moves_takes_its_statements_along(backing: Backing) {
+    let site = Site::open(backing).await;
+    let with = |id: &str, others: &[&str]| rules::Person {
+        identifiers: others.iter().map(|name| agent(name)).collect(),
+        ..nurse(id)
+    };
+    site.put(vec![nurse("ann"), nurse("ghost")]).await;
+    site.publish(&curriculum("safety", &["hygiene", "fire"], 0.8, None))
+        .await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "ghost", "fire", 2, 0.9),
+    ])
+    .await;
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("in_progress"));
+
+    // Merged: the ghost was Ann under another address.
+    assert!(site.store.remove_person("ghost").await.unwrap());
+    site.put(vec![with("ann", &["ann", "ghost"])]).await;
+    site.settle_on(4).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+
+    // Unmerged.
+    site.put(vec![with("ann", &["ann"])]).await;
+    site.put(vec![nurse("ghost")]).await;
+    site.settle_on(5).await;
+    assert_eq!(site.ledger("ann").await, ["safety suspended: issued suspended"]);
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("in_progress"));
+    site.close().await;
+}
+
+async fn its_own_statements_are_no_evidence(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    let own = site.told().await.remove(0);
+    // A curriculum that asks for the very activity the engine's statement speaks of.
+    let certificate = own.pointer("/object/id").unwrap().as_str().unwrap();
+    let text = curriculum("loop", &["x"], 0.0, None)
+        .replace("https://example.com/courses/x", certificate)
+        .replace("passing_score: 0\n", "completion: true\n");
+    site.publish(&text).await;
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "loop").await.as_deref(), Some("not_started"));
+    assert_eq!(site.store.evidence(&["ann".to_owned()]).await.unwrap().len(), 1);
+    site.close().await;
+}
+
+async fn a_new_revision_leaves_the_certified_alone_until_they_renew(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(["ann", "bob", "cy"].map(nurse).to_vec()).await;
+    let published = |score: f64| curriculum("safety", &["hygiene"], score, Some("30 days"));
+    let record = |score: f64, at: i64| {
+        let loaded = rules::load("test.yaml", &published(score)).unwrap().curriculum;
+        store::CurriculumRecord {
+            id: loaded.id().to_owned(),
+            revision: 0,
+            hash: loaded.hash(),
+            published_at: day(at),
+            body: loaded.to_json(),
+        }
+    };
+    site.store.publish_curriculum(record(0.75, 0)).await.unwrap();
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.78)]).await;
+    site.settle_on(2).await;
+    // The pass mark is raised: Ann is certified at 78, Bob passes with 78 too late, Cy with 80.
+    site.store.publish_curriculum(record(0.8, 5)).await.unwrap();
+    site.settle_on(5).await;
+    site.append(&[
+        passed(2, "bob", "hygiene", 6, 0.78),
+        passed(3, "cy", "hygiene", 6, 0.8),
+        passed(4, "ann", "hygiene", 20, 0.78),
+    ])
+    .await;
+    site.settle_on(21).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("certified"));
+    assert!(site.ledger("bob").await.is_empty());
+    assert_eq!(site.ledger("cy").await, ["safety active: issued"]);
+    // 78 renews nothing any more.
+    site.settle_on(35).await;
+    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
+    site.append(&[passed(5, "ann", "hygiene", 36, 0.81)]).await;
+    site.settle_on(37).await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety expired: issued expired", "safety active: issued"]
+    );
+    site.close().await;
+}
+
+async fn a_person_the_engine_can_not_read_is_noted_and_passed_over(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    let broken = store::PersonRecord {
+        id: "bad".to_owned(),
+        ifis: vec![agent("bad")],
+        body: "{".to_owned(),
+    };
+    site.store.put_people(vec![broken]).await.unwrap();
+    site.put(vec![nurse("ann")]).await;
+    site.append(&[
+        passed(1, "bad", "hygiene", 1, 0.9),
+        passed(2, "ann", "hygiene", 1, 0.9),
+    ])
+    .await;
+    site.settle_on(2).await;
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    let checkpoint = site.store.checkpoint().await.unwrap();
+    assert!(checkpoint.change > ChangePosition(0));
+    let state: Value = serde_json::from_str(&checkpoint.state).unwrap();
+    assert_eq!(state.pointer("/skipped/count"), Some(&json!(1)));
+    assert_eq!(state.pointer("/skipped/latest/0/id"), Some(&json!("bad")));
+
+    // Put right, they are evaluated like everybody else.
+    site.put(vec![nurse("bad")]).await;
+    site.settle_on(2).await;
+    assert_eq!(site.ledger("bad").await, ["safety active: issued"]);
+    site.close().await;
+}
+
+async fn a_shared_statement_counts_in_each_curriculum(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("one", &["hygiene"], 0.8, None)).await;
+    site.publish(&curriculum("two", &["hygiene"], 0.9, None)).await;
+    let twice = statement(1, "ann", "passed", "hygiene", day(1), 0.95);
+    site.append(&[twice.clone(), twice.clone()]).await;
+    site.append(&[twice]).await;
+    site.settle_on(2).await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["one active: issued", "two active: issued"]
+    );
+    assert_eq!(site.store.evidence(&["ann".to_owned()]).await.unwrap().len(), 1);
+    site.close().await;
+}

@@ -1,0 +1,14 @@
+//! The engine and its API at work on real stores.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod api;
+mod crash;
+mod engine;
+mod laws;
+mod site;
+mod world;
