@@ -1,6 +1,7 @@
 //! What must always hold, over generated curricula, people and histories.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use rules::{
     Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Role, Standing, Status,
     evaluate, verbs,
@@ -128,10 +129,10 @@ fn row() -> impl Strategy<Value = Evidence> {
             prop::option::weighted(0.3, any::<bool>()),
             prop::option::weighted(0.5, any::<bool>()),
         ),
-        any::<bool>(),
+        (prop::bool::weighted(0.3), any::<bool>()),
     )
         .prop_map(
-            |((course, verb, timestamp, late, id), (score, success, completion), is_cmi5)| {
+            |((course, verb, timestamp, late, id), (score, success, completion), (is_cmi5, is_perfect))| {
                 let mut row = crate::support::row(id, &format!("c{course}"), verb, "2024-01-01");
                 row.timestamp = timestamp;
                 row.stored = Timestamp::from_micros(timestamp.as_micros() + late * DAY);
@@ -141,6 +142,12 @@ fn row() -> impl Strategy<Value = Evidence> {
                     scaled: Some(Number::parse(scaled).unwrap()),
                     ..EvidenceScore::default()
                 });
+                if is_perfect {
+                    row = Evidence {
+                        stored: row.stored,
+                        ..perfect(id, course, timestamp)
+                    };
+                }
                 if is_cmi5 {
                     row.grouping = vec![row.activity.clone()];
                     row.category = vec![Iri::parse(verbs::CMI5_CATEGORY).unwrap()];
@@ -318,4 +325,29 @@ proptest! {
             prop_assert!(!errors.0.is_empty());
         }
     }
+}
+
+/// A law over histories that never come to anything would be no law.
+#[test]
+fn the_generators_reach_every_status() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut counts = std::collections::BTreeMap::new();
+    let mut cycles = 0;
+    for _ in 0..2_000 {
+        let strategy = (curriculum(), person(), history(), moment());
+        let (curriculum, person, evidence, at) = strategy.new_tree(&mut runner).unwrap().current();
+        let standing = evaluate(&curriculum, &person, &evidence, at);
+        *counts.entry(standing.status).or_insert(0) += 1;
+        cycles += u32::from(standing.entitlement.is_some_and(|own| own.cycle > 1));
+    }
+    for status in [
+        Status::NotAssigned,
+        Status::NotStarted,
+        Status::InProgress,
+        Status::Certified,
+        Status::Expired,
+    ] {
+        assert!(counts.get(&status).copied().unwrap_or(0) > 60, "{counts:?}");
+    }
+    assert!(cycles > 30, "{cycles} renewals");
 }

@@ -42,3 +42,23 @@ A pass counts for a certificate that is earned less than 1 year after it.
 It is renewed, from when three quarters of its time have gone, for those who have shown all of that again. Passing again earlier is not lost: it carries the certificate on from then."
     );
 }
+
+/// The examples of the guide, in its order.
+fn guide() -> Vec<&'static str> {
+    let text = include_str!("../../../../docs/curricula.md");
+    text.split("```yaml\n")
+        .skip(1)
+        .filter_map(|part| part.split("```").next())
+        .collect()
+}
+
+#[test]
+fn every_example_of_the_guide_loads_without_a_warning() {
+    assert!(guide().len() >= 2);
+    for example in guide() {
+        let loaded =
+            load("docs/curricula.md", example).unwrap_or_else(|errors| panic!("{errors}\n{example}"));
+        assert_eq!(loaded.warnings, [], "{example}");
+    }
+    assert_eq!(guide()[0].lines().count(), 12, "the simple case is a dozen lines");
+}
