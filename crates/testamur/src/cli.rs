@@ -1,0 +1,330 @@
+//! The command line. What the program says of itself in `--help` is written here, and only here.
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use store::Scope;
+
+use crate::config::{Layer, LogFormat};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it could not be done; standard error says why in one sentence
+  2  the command line, the environment or the settings file makes no sense
+  3  a curriculum or a list of people has errors; they are on standard error, one a line";
+
+const ABOUT_SETTINGS: &str = "\
+Every setting can be given as a flag, as a variable TESTAMUR_<SETTING> (TESTAMUR_BIND, …) or in a TOML file; \
+flags win over variables, variables over the file, the file over the defaults.";
+
+/// Testamur: statements go in, certificates come out, and every certificate carries its own proof.
+#[derive(Debug, Parser)]
+#[command(
+    name = "testamur",
+    version,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES,
+    after_long_help = format!("\
+Examples:
+  testamur demo
+  testamur serve --data /var/lib/testamur
+  testamur key create --name 'Moodle' --scope statements/write
+
+{EXIT_CODES}")
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server
+    Serve(ServeArgs),
+    /// See it work: a server, sample people and courses, months of statements, and what became of them
+    Demo(DemoArgs),
+    /// Make, list and revoke the keys of external systems
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+    /// Check, publish and list curricula
+    Curriculum {
+        #[command(subcommand)]
+        command: CurriculumCommand,
+    },
+    /// Import and list people
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Store")]
+pub(crate) struct StoreArgs {
+    /// Keep everything in this folder, which is made when missing [default: testamur-data]
+    #[arg(long, value_name = "DIR", conflicts_with = "mongodb")]
+    data: Option<PathBuf>,
+    /// Keep everything on this MongoDB replica set; the URI may name the database (default: testamur)
+    #[arg(long, value_name = "URI")]
+    mongodb: Option<String>,
+    /// Read settings from this TOML file [variable: TESTAMUR_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl StoreArgs {
+    /// What these flags say.
+    pub(crate) fn layer(&self) -> Layer {
+        Layer {
+            data: self.data.clone(),
+            mongodb: self.mongodb.clone(),
+            ..Layer::default()
+        }
+    }
+}
+
+/// `testamur serve`
+#[derive(Debug, Args)]
+#[command(
+    long_about = format!("\
+Run the server: xAPI at /xapi, the management and reporting API at /api/v1, health at /healthz and /readyz.
+
+On a store without any key it makes an administrator's key with every scope and prints it, once, on standard \
+output; or it takes that key from TESTAMUR_ADMIN_KEY and TESTAMUR_ADMIN_SECRET.
+
+SIGTERM and SIGINT end it in good order: it takes no new requests, finishes those in flight, stops the engine, \
+closes the store and exits with 0.
+
+{ABOUT_SETTINGS}"),
+    after_long_help = format!("\
+Examples:
+  testamur serve
+  testamur serve --data /var/lib/testamur --bind 0.0.0.0:8085 --public-url https://learn.example.org
+  testamur serve --mongodb 'mongodb://db1,db2,db3/testamur?replicaSet=rs0' --log-format json
+  TESTAMUR_CONFIG=/etc/testamur.toml testamur serve
+
+A settings file:
+  data = \"/var/lib/testamur\"
+  bind = \"0.0.0.0:8085\"
+  public_url = \"https://learn.example.org\"
+  log_format = \"json\"
+
+{EXIT_CODES}")
+)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Listen on this address [default: 127.0.0.1:8085]
+    #[arg(long, value_name = "IP:PORT")]
+    bind: Option<String>,
+    /// How the world reaches this server; names its activities and its authority [default: the address above]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Refuse request bodies longer than this, with 413 [default: 16777216]
+    #[arg(long, value_name = "BYTES")]
+    max_body_bytes: Option<NonZeroUsize>,
+    /// Answer requests on this many threads [default: one a core, at least 2]
+    #[arg(long, value_name = "N")]
+    workers: Option<NonZeroUsize>,
+    /// Serve this many connections at once; more wait [default: 4096]
+    #[arg(long, value_name = "N")]
+    max_connections: Option<NonZeroUsize>,
+    /// Give requests in flight this long once told to stop [default: 25]
+    #[arg(long, value_name = "SECONDS")]
+    shutdown_seconds: Option<NonZeroU64>,
+    /// Take statements in, but leave certification to another process on the same store
+    #[arg(long)]
+    no_engine: bool,
+    /// Write log lines (on standard error) as text or as JSON [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
+    /// Which log lines: a level, or targets with levels such as info,lrs=debug [default: info]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+impl ServeArgs {
+    /// What these flags say.
+    pub(crate) fn layer(&self) -> Layer {
+        Layer {
+            bind: self.bind.clone(),
+            public_url: self.public_url.clone(),
+            max_body_bytes: self.max_body_bytes,
+            workers: self.workers,
+            max_connections: self.max_connections,
+            shutdown_seconds: self.shutdown_seconds,
+            engine: self.no_engine.then_some(false),
+            log_format: self.log_format,
+            log: self.log.clone(),
+            ..self.store.layer()
+        }
+    }
+}
+
+/// `testamur demo`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "\
+See it work. Starts a server on the embedded store in a fresh temporary folder, makes keys, loads the sample \
+curricula and people, plays months of their statements through its own HTTP port — with retries, failures, late \
+and repeated deliveries and a voided pass —, and prints who is certified, who is not, and what each still lacks.
+
+The server stays up until Ctrl-C; then the folder is removed.",
+    after_long_help = format!("\
+Examples:
+  testamur demo
+  testamur demo --port 9000 --people 2000
+  testamur demo --exit && echo 'every expected certificate was issued, and no other'
+
+{EXIT_CODES}")
+)]
+pub(crate) struct DemoArgs {
+    /// End after printing; exit code 0 only if every expected certificate was issued and no other
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Listen on this address; port 0 takes a free one
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        default_value = "127.0.0.1:8085",
+        conflicts_with = "port"
+    )]
+    bind: SocketAddr,
+    /// Listen on this port of 127.0.0.1
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// This many people beside the hand-made ones
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) people: u32,
+    /// The number all chance is drawn from: the same seed tells the same stories
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+impl DemoArgs {
+    /// Where to listen.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.port
+            .map_or(self.bind, |port| SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+}
+
+/// `testamur key …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key and print its secret, which is not kept and never shown again
+    #[command(after_long_help = "\
+Scopes: statements/write, statements/read/mine, statements/read, state, define, profile, all/read, all (everything \
+of xAPI), admin (the management API).
+
+Examples:
+  testamur key create --name 'Moodle' --scope statements/write --scope statements/read/mine
+  testamur key create --name 'reporting' --scope all/read --json")]
+    Create {
+        /// What the key is for
+        #[arg(long)]
+        name: String,
+        /// What the key may do; give it several times for several scopes
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_delimiter = ',')]
+        scopes: Vec<Scope>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// List all keys, oldest first, without their secrets
+    #[command(after_long_help = "Examples:\n  testamur key list\n  testamur key list --json")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Revoke a key; running servers refuse it within a second
+    #[command(after_long_help = "Example:\n  testamur key revoke 0193f2b4c1d27a5e")]
+    Revoke {
+        /// The key
+        #[arg(value_name = "KEY")]
+        id: String,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+}
+
+/// `testamur curriculum …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CurriculumCommand {
+    /// Check definitions (YAML or JSON) and say what is wrong and where, without publishing them
+    #[command(after_long_help = "Example:\n  testamur curriculum check curricula/*.yaml")]
+    Check {
+        /// The definitions
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Publish definitions, all or none; one that is already current stays as it is
+    #[command(after_long_help = "\
+Examples:
+  testamur curriculum publish curricula/forklift-operator.yaml
+  testamur curriculum publish --mongodb mongodb://db1/testamur?replicaSet=rs0 curricula/*.yaml")]
+    Publish {
+        /// The definitions
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// List the newest revision of every curriculum
+    #[command(after_long_help = "Examples:\n  testamur curriculum list\n  testamur curriculum list --json")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+}
+
+/// `testamur people …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeopleCommand {
+    /// Add or change the people of a file: CSV with a header, or JSON; all or none
+    #[command(after_long_help = "\
+Example:
+  testamur people import staff.csv")]
+    Import {
+        /// The people; *.csv is read as CSV, *.json as JSON
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// List all people, by id
+    #[command(after_long_help = "Examples:\n  testamur people list\n  testamur people list --json")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,40 @@
+use std::sync::Arc;
+
+use store::Store;
+use store_mongodb::{MongoOptions, MongoStore};
+use store_sqlite::{SqliteOptions, SqliteStore};
+
+use crate::cli::StoreArgs;
+use crate::config::{Backing, Settings};
+use crate::failure::Outcome;
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// Exit code 1 with the store's own reason.
+pub(crate) async fn open(backing: &Backing) -> Outcome<Arc<dyn Store>> {
+    Ok(match backing {
+        // Opening reads files, and may have a crash to make good: other tasks go on meanwhile.
+        Backing::Folder(folder) => Arc::new(tokio::task::block_in_place(|| {
+            SqliteStore::open(folder, SqliteOptions::default())
+        })?),
+        Backing::MongoDb(uri) => Arc::new(MongoStore::connect(uri, MongoOptions::default()).await?),
+    })
+}
+
+/// Opens the store that the flags of a command name, does something with it, and closes it again.
+///
+/// # Errors
+/// Those of opening, of what is done, and of closing.
+pub(crate) async fn with_store<T>(
+    arguments: &StoreArgs,
+    work: impl AsyncFnOnce(&dyn Store) -> Outcome<T>,
+) -> Outcome<T> {
+    let settings = Settings::load(arguments.layer(), arguments.config.as_deref())?;
+    let store = open(&settings.backing).await?;
+    let done = work(store.as_ref()).await;
+    let closed = store.close().await;
+    let done = done?;
+    closed?;
+    Ok(done)
+}

@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use ::web::Problem;
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, ServiceConfig, get};
+use serde_json::json;
+use store::Store;
+
+use crate::server::engine::EngineTask;
+
+/// What readiness depends on.
+pub(crate) struct Health {
+    pub(crate) store: Arc<dyn Store>,
+    /// `None` where this process leaves certification to another.
+    pub(crate) engine: Option<Arc<EngineTask>>,
+}
+
+/// Mounts `/healthz` (the process lives) and `/readyz` (it can do its work). Both are open to everybody: they
+/// tell nothing of what is kept.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/healthz", get().to(healthz))
+        .route("/readyz", get().to(readyz));
+}
+
+async fn healthz() -> HttpResponse {
+    answer(&json!({ "status": "alive", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn readyz(health: Data<Health>) -> Result<HttpResponse, Problem> {
+    health
+        .store
+        .ready()
+        .await
+        .map_err(|error| not_ready(error.to_string()))?;
+    let engine = match &health.engine {
+        None => "elsewhere",
+        Some(engine) => {
+            engine.ready().map_err(not_ready)?;
+            "running"
+        }
+    };
+    Ok(answer(
+        &json!({ "status": "ready", "store": "ready", "engine": engine }),
+    ))
+}
+
+fn answer(body: &serde_json::Value) -> HttpResponse {
+    // Probes ask for this moment's state: nothing on the way may keep an answer.
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(body)
+}
+
+fn not_ready(reason: String) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", reason)
+}
