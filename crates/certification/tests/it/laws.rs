@@ -1,1 +1,189 @@
+//! The laws, over generated happenings.
 
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use crate::on_both_stores;
+use crate::site::{Backing, Site, day};
+use crate::world::{Event, LAST_DAY, World, check_ledger, definitions, outcome, people, tell, told, world};
+
+on_both_stores!(
+    however_it_is_told_it_ends_the_same,
+    voiding_is_as_if_never_sent,
+    day_by_day_is_as_all_at_once,
+    two_engines_do_as_one,
+);
+
+/// How many worlds: a Mongo database costs a second, an SQLite file next to nothing.
+fn cases(backing: Backing) -> u32 {
+    match backing {
+        Backing::Sqlite => 48,
+        Backing::Mongodb => 6,
+    }
+}
+
+/// Runs a property over worlds; each case in a runtime of its own.
+fn hold<S: Strategy>(
+    backing: Backing,
+    strategy: S,
+    property: impl Fn(S::Value) -> Box<dyn Future<Output = ()>>,
+) {
+    let config = Config {
+        cases: cases(backing),
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&strategy, |value| {
+        // A panic inside is a failure that shrinks.
+        actix_web::rt::System::new().block_on(Box::into_pin(property(value)));
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// Runs `hold` outside the test's own runtime.
+async fn on_a_thread(run: impl FnOnce() + Send + 'static) {
+    let outcome = std::thread::spawn(run).join();
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// A site to which a world was told all at once, in the order of the list, and looked at once.
+async fn from_scratch(backing: Backing, world: &World) -> Site {
+    let site = Site::open(backing).await;
+    site.put(people()).await;
+    for definition in definitions() {
+        site.publish(&definition).await;
+    }
+    site.append(&world.statements).await;
+    site.settle_on(LAST_DAY).await;
+    site
+}
+
+async fn however_it_is_told_it_ends_the_same(backing: Backing) {
+    on_a_thread(move || {
+        hold(backing, told(), move |(world, events)| {
+            Box::new(async move {
+                let expected = from_scratch(backing, &world).await;
+                let site = Site::open(backing).await;
+                site.set_time(day(LAST_DAY));
+                let engine = site.engine();
+                for event in &events {
+                    tell(site.store.as_ref(), &world, event).await;
+                    if let Event::Steps(steps) = event {
+                        for _ in 0..*steps {
+                            engine.step().await.unwrap();
+                        }
+                    }
+                }
+                engine.settle().await.unwrap();
+                assert_eq!(
+                    outcome(site.store.as_ref()).await,
+                    outcome(expected.store.as_ref()).await
+                );
+                check_ledger(&site.store).await;
+                site.close().await;
+                expected.close().await;
+            })
+        });
+    })
+    .await;
+}
+
+async fn voiding_is_as_if_never_sent(backing: Backing) {
+    on_a_thread(move || {
+        hold(backing, world(), move |world| {
+            Box::new(async move {
+                let with = from_scratch(backing, &world).await;
+                let kept: Vec<Value> = world
+                    .statements
+                    .iter()
+                    .zip(&world.voided)
+                    .filter(|(statement, gone)| !**gone && statement.pointer("/object/objectType").is_none())
+                    .map(|(statement, _)| statement.clone())
+                    .collect();
+                let never = World {
+                    voided: vec![false; kept.len()],
+                    statements: kept,
+                };
+                let without = from_scratch(backing, &never).await;
+                assert_eq!(
+                    outcome(with.store.as_ref()).await,
+                    outcome(without.store.as_ref()).await
+                );
+                with.close().await;
+                without.close().await;
+            })
+        });
+    })
+    .await;
+}
+
+/// Time passes between deliveries; in the end everybody stands where they would if all had come on the last day.
+async fn day_by_day_is_as_all_at_once(backing: Backing) {
+    on_a_thread(move || {
+        hold(backing, told(), move |(world, events)| {
+            Box::new(async move {
+                let expected = from_scratch(backing, &world).await;
+                let site = Site::open(backing).await;
+                let engine = site.engine();
+                let rounds = i64::try_from(events.len()).unwrap();
+                for (event, round) in events.iter().zip(0i64..) {
+                    site.set_time(day(LAST_DAY * round / rounds));
+                    tell(site.store.as_ref(), &world, event).await;
+                    engine.settle().await.unwrap();
+                }
+                site.settle_on(LAST_DAY).await;
+                assert_eq!(
+                    outcome(site.store.as_ref()).await,
+                    outcome(expected.store.as_ref()).await
+                );
+                check_ledger(&site.store).await;
+                site.close().await;
+                expected.close().await;
+            })
+        });
+    })
+    .await;
+}
+
+async fn two_engines_do_as_one(backing: Backing) {
+    on_a_thread(move || {
+        hold(backing, told(), move |(world, events)| {
+            Box::new(async move {
+                let expected = from_scratch(backing, &world).await;
+                let site = Site::open(backing).await;
+                site.set_time(day(LAST_DAY));
+                let (one, other) = (site.engine(), site.engine());
+                let store = Arc::clone(&site.store);
+                let telling = async {
+                    for event in &events {
+                        tell(store.as_ref(), &world, event).await;
+                        tokio::task::yield_now().await;
+                    }
+                };
+                let (_, first, second) = tokio::join!(telling, one.settle(), other.settle());
+                first.unwrap();
+                second.unwrap();
+                let (first, second) = tokio::join!(one.settle(), other.settle());
+                first.unwrap();
+                second.unwrap();
+                assert_eq!(
+                    outcome(site.store.as_ref()).await,
+                    outcome(expected.store.as_ref()).await
+                );
+                check_ledger(&site.store).await;
+                site.close().await;
+                expected.close().await;
+            })
+        });
+    })
+    .await;
+}
