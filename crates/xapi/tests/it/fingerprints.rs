@@ -353,7 +353,7 @@ fn a_fingerprint_can_be_kept() {
 fn change_leaf(tree: &mut Tree, name: &str, pick: &mut usize) -> bool {
     if matches!(
         name,
-        "definition" | "display" | "id_of_statement" | "stored" | "authority" | "version" | "objectType"
+        "definition" | "display" | "stored" | "authority" | "version" | "objectType"
     ) {
         return false;
     }
@@ -393,7 +393,9 @@ proptest! {
     #[test]
     fn a_changed_leaf_changes_the_fingerprint(tree in testing::statement_tree(Version::V2_0), pick in 0..6_usize) {
         let mut changed = tree.clone();
-        prop_assume!(change_leaf(&mut changed, "", &mut pick.clone()));
+        if !change_leaf(&mut changed, "", &mut pick.clone()) {
+            return Ok(());
+        }
         prop_assert_ne!(print(&tree.render()), print(&changed.render()));
     }
 
@@ -402,7 +404,7 @@ proptest! {
         let name = ["timestamp", "result", "context"][which];
         let mut less = tree.clone();
         let Some(taken) = less.remove(name) else { return Ok(()) };
-        let says_nothing = matches!(&taken, Tree::Object(members) if members.iter().all(|(_, value)| empty(value)));
+        let says_nothing = matches!(&taken, Tree::Object(members) if members.iter().all(|(name, value)| empty(name, value)));
         prop_assert_eq!(print(&tree.render()) == print(&less.render()), says_nothing, "{}", tree.render());
     }
 
@@ -414,9 +416,13 @@ proptest! {
     }
 }
 
-fn empty(tree: &Tree) -> bool {
-    match tree {
-        Tree::Object(members) => members.iter().all(|(_, value)| empty(value)),
+/// Whether a member of a result or context says nothing. An extension says something whatever its value is.
+fn empty(name: &str, value: &Tree) -> bool {
+    match value {
+        Tree::Object(members) if name == "contextActivities" => {
+            members.iter().all(|(kind, list)| empty(kind, list))
+        }
+        Tree::Object(members) => members.is_empty(),
         Tree::Array(elements) => elements.is_empty(),
         _ => false,
     }
