@@ -41,7 +41,7 @@ CREATE TABLE reference (
 
 -- Keys that entries beyond `indexed.through` got from statements they refer to.
 CREATE TABLE inherited (
-    n        INTEGER PRIMARY KEY,
+    n        INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, for memory has what it has by this
     position INTEGER NOT NULL,
     keys     BLOB NOT NULL
 ) STRICT;

@@ -26,7 +26,20 @@ use async_trait::async_trait;
 use crate::Store;
 
 pub mod append;
+pub mod attachments;
+pub mod definitions;
+pub mod documents;
+pub mod engine;
+pub mod follow;
+pub mod handles;
+pub mod history;
+pub mod keys;
+pub mod model;
+pub mod queries;
+pub mod references;
+pub mod registry;
 pub mod sample;
+pub mod voiding;
 
 /// Kept data, empty at first, that can be opened.
 #[async_trait]
@@ -43,8 +56,98 @@ macro_rules! contract_tests {
     ($fresh:path) => {
         $crate::contract_area! { $fresh; append:
             keeps_a_batch_in_order,
+            an_empty_batch_is_nothing,
             a_statement_sent_again_is_a_no_op,
             a_conflict_keeps_nothing_of_its_batch,
+            positions_and_stored_grow_together,
+            a_batch_may_be_large,
+            the_same_statement_from_many_is_kept_once,
+            one_id_from_many_is_given_once,
+        }
+        $crate::contract_area! { $fresh; follow:
+            the_log_is_read_in_pages,
+            a_follower_misses_nothing,
+            waiting_ends_when_there_is_more,
+            consistent_through_is_honest,
+            consistent_through_follows_the_clock,
+        }
+        $crate::contract_area! { $fresh; queries:
+            queries_agree_with_a_list_of_everything,
+            without_a_filter_everything_is_found,
+            an_agent_is_found_where_it_appears,
+            an_activity_is_found_where_it_appears,
+            times_are_exact,
+            a_page_says_whether_there_is_more,
+            pages_are_stable_while_others_write,
+        }
+        $crate::contract_area! { $fresh; references:
+            a_reference_is_found_by_its_target,
+            references_are_followed_through_chains,
+            many_may_refer_to_one,
+            circles_of_references_end,
+            time_is_not_inherited,
+            the_authority_is_not_inherited,
+        }
+        $crate::contract_area! { $fresh; voiding:
+            a_voided_statement_is_left_out,
+            a_voiding_statement_can_not_be_voided,
+            voiding_in_vain_does_no_harm,
+            what_refers_to_a_voided_statement_is_found,
+            voided_statements_do_not_shorten_a_page,
+        }
+        $crate::contract_area! { $fresh; definitions:
+            definitions_are_merged,
+            definitions_come_from_everywhere_allowed,
+            definitions_of_two_servers_are_merged,
+        }
+        $crate::contract_area! { $fresh; documents:
+            a_document_is_written_replaced_and_deleted,
+            a_document_that_changed_is_left_alone,
+            one_of_many_writers_wins_each_round,
+            scopes_are_apart,
+            the_same_agent_has_the_same_documents,
+            ids_are_listed,
+            documents_are_deleted_together,
+        }
+        $crate::contract_area! { $fresh; attachments:
+            what_goes_in_comes_out,
+            an_error_in_the_stream_keeps_nothing,
+            an_attachment_appears_whole,
+            keeping_twice_is_keeping_once,
+            attachments_do_not_mix,
+        }
+        $crate::contract_area! { $fresh; registry:
+            people_are_added_changed_and_found,
+            an_identifier_belongs_to_one_person,
+            one_of_many_gets_an_identifier,
+            a_person_is_removed,
+            people_are_listed,
+            curricula_have_revisions,
+            revisions_from_many_are_counted_once,
+            changes_are_followed,
+        }
+        $crate::contract_area! { $fresh; engine:
+            a_commit_is_kept_whole,
+            an_outdated_commit_writes_nothing,
+            an_impossible_commit_writes_nothing,
+            one_of_many_engines_commits,
+            evidence_is_kept_by_person_and_statement,
+            standings_are_listed,
+            standings_come_due,
+            certificates_are_listed,
+            the_ledger_keeps_its_order,
+            the_outbox_is_drained,
+        }
+        $crate::contract_area! { $fresh; keys:
+            keys_are_made_once,
+            a_key_is_revoked_once,
+            one_of_many_makes_a_key,
+        }
+        $crate::contract_area! { $fresh; handles:
+            a_closed_store_says_so,
+            closing_finishes_what_is_under_way,
+            everything_is_there_when_opened_again,
+            several_handles_write_one_log,
         }
     };
 }

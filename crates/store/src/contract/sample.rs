@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use uuid::Uuid;
-use xapi::{Actor, Agent, Ifi, Iri, Limits, Version};
+use xapi::{Actor, Agent, Ifi, Iri, Limits, Timestamp, Version};
 
-use crate::NewStatement;
+use crate::{NewStatement, StoredStatement};
 
 /// The authority statements are kept under where a test does not say otherwise.
 #[must_use]
@@ -95,4 +95,16 @@ pub fn sealed(statement: &Value) -> NewStatement {
 #[must_use]
 pub fn id() -> Uuid {
     Uuid::new_v4()
+}
+
+/// The ids of statements, in their order.
+#[must_use]
+pub fn ids(statements: &[StoredStatement]) -> Vec<Uuid> {
+    statements.iter().map(|statement| statement.id).collect()
+}
+
+/// A moment, in microseconds.
+#[must_use]
+pub const fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
 }
