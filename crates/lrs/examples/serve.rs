@@ -11,7 +11,11 @@ use store::{KeyRecord, Keys, Scope, Scopes, Secret, Store, StoreError};
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or_else(|| io::Error::other("serve FOLDER|MONGODB-URI PORT KEY SECRET"));
+    let mut next = || {
+        arguments
+            .next()
+            .ok_or_else(|| io::Error::other("serve FOLDER|MONGODB-URI PORT KEY SECRET"))
+    };
     let (place, port, key, secret) = (next()?, next()?, next()?, next()?);
     let store: Arc<dyn Store> = if place.starts_with("mongodb") {
         Arc::new(

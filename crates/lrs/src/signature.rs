@@ -14,7 +14,6 @@ use x509_parser::prelude::FromDer as _;
 use xapi::{Attachment, Limits, ReceivedStatement, Version};
 
 use crate::attachments::Signatures;
-use crate::content_type::ContentType;
 use crate::refusal;
 
 const RULE: &str = "xAPI 1.0.3 Data 2.6";
@@ -22,8 +21,6 @@ const RULE: &str = "xAPI 1.0.3 Data 2.6";
 /// What is wrong with a signature.
 #[derive(Debug, thiserror::Error)]
 enum Fault {
-    #[error("its \"contentType\" must be application/octet-stream")]
-    ContentType,
     #[error("its content must come with the request, as a part of multipart/mixed")]
     Absent,
     #[error("it is no JWS in compact serialization (RFC 7515, 3.1): {0}")]
@@ -42,7 +39,8 @@ enum Fault {
     Mismatch,
 }
 
-/// 400 for a statement with a signature that is not right. Signatures are not asked whom they are by: "the step of
+/// 400 for a statement with a signature that is not right; that its type is `application/octet-stream` has been seen
+/// to in validation. Signatures are not asked whom they are by: "the step of
 /// validating against the included X.509 certificate is intended as a way to catch mistakes, not as a security
 /// measure".
 pub(crate) fn check(
@@ -80,9 +78,6 @@ fn check_one(
     contents: &Signatures,
     version: Version,
 ) -> Result<(), Fault> {
-    if ContentType::parse(&attachment.content_type).essence() != "application/octet-stream" {
-        return Err(Fault::ContentType);
-    }
     let content = contents
         .get(&attachment.sha2.to_ascii_lowercase())
         .ok_or(Fault::Absent)?;

@@ -6,6 +6,9 @@ use web::Problem;
 use xapi::{Timestamp, Version};
 
 use crate::call::Call;
+use crate::refusal;
+
+const SINCE: &str = "since";
 
 /// Which of the three resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,17 +71,20 @@ impl Target {
     pub(super) fn of(kind: Kind, call: &Call, version: Version) -> Result<Self, Problem> {
         let params = &call.params;
         let id_parameter = kind.id_parameter();
+        let mut known = kind.owner_parameters().to_vec();
+        known.extend([id_parameter, SINCE]);
+        params.only(&known)?;
         let id = match params.get(id_parameter) {
             None if kind.has_many(&call.method) => None,
             _ => Some(params.require(id_parameter)?),
         };
-        let mut known = kind.owner_parameters().to_vec();
-        known.push(match (id, &call.method) {
-            // Listing can be limited to what changed since; nothing else can.
-            (None, &Method::GET | &Method::HEAD) => "since",
-            _ => id_parameter,
-        });
-        params.only(&known)?;
+        let lists = id.is_none() && matches!(call.method, Method::GET | Method::HEAD);
+        if params.get(SINCE).is_some() && !lists {
+            let detail = format!(
+                "\"since\" limits a list of ids, so it goes only with GET and without {id_parameter:?}"
+            );
+            return Err(refusal::parameter(SINCE, detail));
+        }
 
         let registration = params.uuid("registration")?;
         let scope = match kind {
@@ -107,7 +113,7 @@ impl Target {
                 scope,
                 // "this context (Activity + Agent [+ registration if specified])": without one, all of them.
                 any_registration: kind == Kind::State && registration.is_none(),
-                since: params.timestamp("since")?,
+                since: params.timestamp(SINCE)?,
             },
         })
     }

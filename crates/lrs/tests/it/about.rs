@@ -19,7 +19,11 @@ async fn is_open_to_everybody_in_any_version(lab: Lab) {
         for expected in ["2.0.0", "1.0.3", "1.0.0"] {
             assert!(versions.iter().any(|version| version == expected), "{about}");
         }
-        assert_eq!(about.as_object().expect("an object").len(), 1, "nothing but what the standard names");
+        assert_eq!(
+            about.as_object().expect("an object").len(),
+            1,
+            "nothing but what the standard names"
+        );
         assert_eq!(answer.header("x-experience-api-version"), Some(version));
     }
     let head = lab.head("/about").send().await.expect(200);

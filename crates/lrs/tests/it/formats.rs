@@ -4,7 +4,11 @@ use serde_json::{Value, json};
 
 use crate::harness::{Lab, on_both_stores, query, statement};
 
-on_both_stores!(exact_ids_canonical, canonical_speaks_the_clients_language, formats_of_one_statement);
+on_both_stores!(
+    exact_ids_canonical,
+    canonical_speaks_the_clients_language,
+    formats_of_one_statement
+);
 
 fn told() -> Value {
     let mut told = statement("ann", "did", "it");
@@ -47,8 +51,15 @@ async fn exact_ids_canonical(lab: Lab) {
     }
     let canonical = listed(&lab, &[("format", "canonical")], Some("en")).await;
     for statement in canonical.as_array().expect("statements") {
-        assert_eq!(statement["object"]["definition"]["name"], json!({"en": "It"}), "the merged definition");
-        assert_eq!(statement["object"]["definition"]["description"], json!({"en": "More of it"}));
+        assert_eq!(
+            statement["object"]["definition"]["name"],
+            json!({"en": "It"}),
+            "the merged definition"
+        );
+        assert_eq!(
+            statement["object"]["definition"]["description"],
+            json!({"en": "More of it"})
+        );
         assert_eq!(statement["actor"]["name"], "Ann", "agents as they were received");
     }
 }
@@ -63,21 +74,51 @@ async fn canonical_speaks_the_clients_language(lab: Lab) {
         (Some("de-AT"), "de", "de"),
     ] {
         let statements = listed(&lab, &[("format", "canonical")], language).await;
-        let keys = |map: &Value| map.as_object().expect("a map").keys().cloned().collect::<Vec<_>>();
+        let keys = |map: &Value| {
+            map.as_object()
+                .expect("a map")
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         assert_eq!(keys(&statements[0]["verb"]["display"]), [verb], "{language:?}");
-        assert_eq!(keys(&statements[0]["object"]["definition"]["name"]), [name], "{language:?}");
+        assert_eq!(
+            keys(&statements[0]["object"]["definition"]["name"]),
+            [name],
+            "{language:?}"
+        );
     }
     for language in [None, Some("tlh"), Some("*"), Some(";;;=,"), Some("")] {
         let statements = listed(&lab, &[("format", "canonical")], language).await;
-        assert_eq!(statements[0]["verb"]["display"].as_object().map(serde_json::Map::len), Some(1), "exactly one: {language:?}");
+        assert_eq!(
+            statements[0]["verb"]["display"]
+                .as_object()
+                .map(serde_json::Map::len),
+            Some(1),
+            "exactly one: {language:?}"
+        );
     }
 }
 
 async fn formats_of_one_statement(lab: Lab) {
     let [id] = lab.write(&told()).await.try_into().expect("one id");
-    let get = |format: &str| lab.get(&format!("/statements?statementId={id}&format={format}")).header("Accept-Language", "de").send();
-    assert!(get("ids").await.expect(200).json()["verb"].get("display").is_none());
-    assert_eq!(get("canonical").await.expect(200).json()["verb"]["display"], json!({"de": "tat"}));
-    assert_eq!(get("exact").await.expect(200).json()["verb"]["display"], told()["verb"]["display"]);
+    let get = |format: &str| {
+        lab.get(&format!("/statements?statementId={id}&format={format}"))
+            .header("Accept-Language", "de")
+            .send()
+    };
+    assert!(
+        get("ids").await.expect(200).json()["verb"]
+            .get("display")
+            .is_none()
+    );
+    assert_eq!(
+        get("canonical").await.expect(200).json()["verb"]["display"],
+        json!({"de": "tat"})
+    );
+    assert_eq!(
+        get("exact").await.expect(200).json()["verb"]["display"],
+        told()["verb"]["display"]
+    );
     get("pretty").await.expect(400);
 }

@@ -81,7 +81,10 @@ fn with_database(uri: &str, name: &str) -> String {
 
 impl Lab {
     async fn start(store: Arc<dyn Store>, options: LrsOptions) -> Self {
-        let options = LrsOptions { authority_home_page: HOME_PAGE.to_owned(), ..options };
+        let options = LrsOptions {
+            authority_home_page: HOME_PAGE.to_owned(),
+            ..options
+        };
         let lrs = Lrs::new(Arc::clone(&store), options);
         let gate = Data::new(::web::Gate::new(Arc::clone(&store) as Arc<dyn store::Keys>));
         let server = HttpServer::new(move || {
@@ -167,7 +170,11 @@ impl Lab {
 
     /// The statement, which must be there.
     pub(crate) async fn read(&self, id: &str) -> Value {
-        let answer = self.get(&format!("/statements?statementId={id}")).version("2.0.0").send().await;
+        let answer = self
+            .get(&format!("/statements?statementId={id}"))
+            .version("2.0.0")
+            .send()
+            .await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         answer.json()
     }
@@ -180,9 +187,13 @@ impl Lab {
             let answer = self.get(&path).send().await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
             let page = answer.json();
-            ids.extend(page["statements"].as_array().expect("statements").iter().map(|statement| {
-                statement["id"].as_str().expect("an id").to_owned()
-            }));
+            ids.extend(
+                page["statements"]
+                    .as_array()
+                    .expect("statements")
+                    .iter()
+                    .map(|statement| statement["id"].as_str().expect("an id").to_owned()),
+            );
             match page["more"].as_str().expect("more") {
                 "" => return ids,
                 more => path = more.to_owned(),
@@ -234,7 +245,8 @@ impl Request {
     }
 
     pub(crate) fn json(self, value: &Value) -> Self {
-        self.header("Content-Type", "application/json").body(value.to_string())
+        self.header("Content-Type", "application/json")
+            .body(value.to_string())
     }
 
     pub(crate) async fn send(self) -> Answer {
@@ -287,7 +299,10 @@ impl Answer {
             assert_eq!(self.header("content-type"), Some("application/problem+json"));
             let problem = self.json();
             assert_eq!(problem["status"], status);
-            assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{problem}");
+            assert!(
+                problem["detail"].as_str().is_some_and(|detail| detail.len() > 10),
+                "{problem}"
+            );
         }
         self
     }
@@ -311,7 +326,9 @@ pub(crate) fn with_id(mut statement: Value, id: Uuid) -> Value {
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             byte => format!("%{byte:02X}"),
         })
         .collect()
@@ -319,7 +336,11 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// A query string.
 pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
-    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// Makes a test on each store of each `async fn(Lab)`.

@@ -1,5 +1,10 @@
 //! The crate over HTTP, on both stores: a real server on a port of its own, a real client.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod about;
 mod agents_activities;

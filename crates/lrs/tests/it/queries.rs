@@ -26,10 +26,19 @@ async fn filters_find_what_they_name(lab: Lab) {
     let mut about_agent = statement("ann", "met", "x");
     about_agent["object"] = json!({"objectType": "Agent", "mbox": "mailto:bob@example.com"});
     let ids = lab
-        .write(&json!([statement("ann", "did", "it"), statement("bob", "did", "that"), registered, of_group, about_agent]))
+        .write(&json!([
+            statement("ann", "did", "it"),
+            statement("bob", "did", "that"),
+            registered,
+            of_group,
+            about_agent
+        ]))
         .await;
     let found = |query: Vec<(&'static str, String)>| {
-        let pairs: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let pairs: Vec<_> = query
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         let query = crate::harness::query(&pairs);
         let lab = &lab;
         let ids = &ids;
@@ -53,14 +62,31 @@ async fn filters_find_what_they_name(lab: Lab) {
         (vec![("agent", agent("bob"))], vec![1, 4]),
         (vec![("agent", agent("eve"))], vec![3]),
         (vec![("agent", group.to_string())], vec![3]),
-        (vec![("agent", json!({"mbox": "mailto:ann@EXAMPLE.com", "name": "any"}).to_string())], vec![0, 2, 4]),
+        (
+            vec![(
+                "agent",
+                json!({"mbox": "mailto:ann@EXAMPLE.com", "name": "any"}).to_string(),
+            )],
+            vec![0, 2, 4],
+        ),
         (vec![("agent", agent("nobody"))], vec![]),
         (vec![("verb", verb("did"))], vec![0, 1, 2]),
         (vec![("activity", activity("it"))], vec![0, 2, 3]),
         (vec![("registration", registration.to_string())], vec![2]),
         (vec![("agent", agent("ann")), ("verb", verb("did"))], vec![0, 2]),
-        (vec![("agent", agent("ann")), ("verb", verb("did")), ("activity", activity("it")), ("registration", registration.to_string())], vec![2]),
-        (vec![("verb", verb("led")), ("activity", activity("that"))], vec![]),
+        (
+            vec![
+                ("agent", agent("ann")),
+                ("verb", verb("did")),
+                ("activity", activity("it")),
+                ("registration", registration.to_string()),
+            ],
+            vec![2],
+        ),
+        (
+            vec![("verb", verb("led")), ("activity", activity("that"))],
+            vec![],
+        ),
     ] {
         let shown = format!("{query:?}");
         assert_eq!(found(query).await, expected, "{shown}");
@@ -86,21 +112,53 @@ async fn related_filters_look_further(lab: Lab) {
     for (agent, plain, related) in [
         (json!({"mbox": "mailto:ann@example.com"}), vec![0], vec![0]),
         (json!({"mbox": "mailto:teacher@example.com"}), vec![], vec![0]),
-        (json!({"objectType": "Group", "mbox": "mailto:team@example.com"}), vec![], vec![0]),
+        (
+            json!({"objectType": "Group", "mbox": "mailto:team@example.com"}),
+            vec![],
+            vec![0],
+        ),
         (json!({"mbox": "mailto:mate@example.com"}), vec![], vec![0]),
         (json!({"mbox": "mailto:sub@example.com"}), vec![], vec![1]),
-        (json!({"account": {"homePage": crate::harness::HOME_PAGE, "name": crate::harness::KEY}}), vec![], vec![1, 0]),
+        (
+            json!({"account": {"homePage": crate::harness::HOME_PAGE, "name": crate::harness::KEY}}),
+            vec![],
+            vec![1, 0],
+        ),
     ] {
         let expect = |places: &[usize]| places.iter().map(|place| ids[*place].clone()).collect::<Vec<_>>();
         let agent = agent.to_string();
-        assert_eq!(lab.ids(&query(&[("agent", &agent)])).await, expect(&plain), "{agent}");
-        assert_eq!(lab.ids(&query(&[("agent", &agent), ("related_agents", "true")])).await, expect(&related), "{agent}");
+        assert_eq!(
+            lab.ids(&query(&[("agent", &agent)])).await,
+            expect(&plain),
+            "{agent}"
+        );
+        assert_eq!(
+            lab.ids(&query(&[("agent", &agent), ("related_agents", "true")]))
+                .await,
+            expect(&related),
+            "{agent}"
+        );
     }
-    for (activity, plain, related) in [("it", vec![0], vec![0]), ("course", vec![], vec![0]), ("other", vec![], vec![0]), ("sub", vec![], vec![1]), ("group", vec![], vec![1])] {
+    for (activity, plain, related) in [
+        ("it", vec![0], vec![0]),
+        ("course", vec![], vec![0]),
+        ("other", vec![], vec![0]),
+        ("sub", vec![], vec![1]),
+        ("group", vec![], vec![1]),
+    ] {
         let expect = |places: &[usize]| places.iter().map(|place| ids[*place].clone()).collect::<Vec<_>>();
         let activity = format!("http://example.com/activities/{activity}");
-        assert_eq!(lab.ids(&query(&[("activity", &activity)])).await, expect(&plain), "{activity}");
-        assert_eq!(lab.ids(&query(&[("activity", &activity), ("related_activities", "true")])).await, expect(&related), "{activity}");
+        assert_eq!(
+            lab.ids(&query(&[("activity", &activity)])).await,
+            expect(&plain),
+            "{activity}"
+        );
+        assert_eq!(
+            lab.ids(&query(&[("activity", &activity), ("related_activities", "true")]))
+                .await,
+            expect(&related),
+            "{activity}"
+        );
     }
 }
 
@@ -111,18 +169,47 @@ fn reference(actor: &str, target: &str) -> Value {
 }
 
 async fn references_are_followed(lab: Lab) {
-    let [target] = lab.write(&statement("ben", "passed", "exam")).await.try_into().expect("one id");
-    let [confirms] = lab.write(&reference("andrew", &target)).await.try_into().expect("one id");
-    let [again] = lab.write(&reference("zoe", &confirms)).await.try_into().expect("one id");
+    let [target] = lab
+        .write(&statement("ben", "passed", "exam"))
+        .await
+        .try_into()
+        .expect("one id");
+    let [confirms] = lab
+        .write(&reference("andrew", &target))
+        .await
+        .try_into()
+        .expect("one id");
+    let [again] = lab
+        .write(&reference("zoe", &confirms))
+        .await
+        .try_into()
+        .expect("one id");
     let ben = query(&[("agent", r#"{"mbox":"mailto:ben@example.com"}"#)]);
     let all = [again.clone(), confirms.clone(), target.clone()];
     assert_eq!(lab.ids(&ben).await, all);
-    assert_eq!(lab.ids(&query(&[("activity", "http://example.com/activities/exam")])).await, all);
-    assert_eq!(lab.ids(&query(&[("agent", r#"{"mbox":"mailto:andrew@example.com"}"#)])).await, [again.clone(), confirms.clone()]);
+    assert_eq!(
+        lab.ids(&query(&[("activity", "http://example.com/activities/exam")]))
+            .await,
+        all
+    );
+    assert_eq!(
+        lab.ids(&query(&[("agent", r#"{"mbox":"mailto:andrew@example.com"}"#)]))
+            .await,
+        [again.clone(), confirms.clone()]
+    );
     // Time is asked of the statement itself, not of its target.
-    let stored = lab.read(&target).await["stored"].as_str().expect("stored").to_owned();
-    assert_eq!(lab.ids(&format!("{ben}&since={}", encode(&stored))).await, [again, confirms]);
-    assert_eq!(lab.ids(&format!("{ben}&until={}", encode(&stored))).await, [target]);
+    let stored = lab.read(&target).await["stored"]
+        .as_str()
+        .expect("stored")
+        .to_owned();
+    assert_eq!(
+        lab.ids(&format!("{ben}&since={}", encode(&stored))).await,
+        [again, confirms]
+    );
+    assert_eq!(
+        lab.ids(&format!("{ben}&until={}", encode(&stored))).await,
+        [target]
+    );
 }
 
 async fn time_bounds_are_exclusive_and_inclusive(lab: Lab) {
@@ -130,25 +217,44 @@ async fn time_bounds_are_exclusive_and_inclusive(lab: Lab) {
     for activity in ["a", "b", "c"] {
         ids.extend(lab.write(&statement("ann", "did", activity)).await);
     }
-    let stored = lab.read(&ids[1]).await["stored"].as_str().expect("stored").to_owned();
+    let stored = lab.read(&ids[1]).await["stored"]
+        .as_str()
+        .expect("stored")
+        .to_owned();
     let at = encode(&stored);
     assert_eq!(lab.ids(&format!("since={at}")).await, [ids[2].clone()]);
-    assert_eq!(lab.ids(&format!("until={at}")).await, [ids[1].clone(), ids[0].clone()]);
-    assert_eq!(lab.ids(&format!("since={at}&until={at}")).await, [String::new(); 0]);
+    assert_eq!(
+        lab.ids(&format!("until={at}")).await,
+        [ids[1].clone(), ids[0].clone()]
+    );
+    assert_eq!(
+        lab.ids(&format!("since={at}&until={at}")).await,
+        Vec::<String>::new()
+    );
     assert_eq!(lab.ids("ascending=true").await, ids);
     assert_eq!(lab.ids("since=2001-01-01T00:00:00Z&ascending=true").await, ids);
 }
 
 async fn pages_hold_under_new_statements(lab: Lab) {
-    let batch: Vec<_> = (0..7).map(|at| statement("ann", "did", &at.to_string())).collect();
+    let batch: Vec<_> = (0..7)
+        .map(|at| statement("ann", "did", &at.to_string()))
+        .collect();
     let ids = lab.write(&json!(batch)).await;
     for ascending in [true, false] {
-        let first = lab.get(&format!("/statements?limit=3&ascending={ascending}")).send().await.expect(200).json();
+        let first = lab
+            .get(&format!("/statements?limit=3&ascending={ascending}"))
+            .send()
+            .await
+            .expect(200)
+            .json();
         let mut seen: Vec<_> = first["statements"].as_array().expect("statements").clone();
         let mut more = first["more"].as_str().expect("more").to_owned();
         lab.write(&statement("late", "came", "in")).await;
         while !more.is_empty() {
-            assert!(more.starts_with("/xapi/statements?"), "a relative link with the full path: {more}");
+            assert!(
+                more.starts_with("/xapi/statements?"),
+                "a relative link with the full path: {more}"
+            );
             let page = lab.get(&more).send().await.expect(200).json();
             seen.extend(page["statements"].as_array().expect("statements").clone());
             more = page["more"].as_str().expect("more").to_owned();
@@ -175,17 +281,28 @@ async fn links_repeat_the_whole_query(lab: Lab) {
     }
     lab.write(&json!(sent)).await;
     let query = query(&[
-        ("agent", r#"{"mbox":"mailto:ann@example.com","name":"Ann \"A\" ä"}"#),
+        (
+            "agent",
+            r#"{"mbox":"mailto:ann@example.com","name":"Ann \"A\" ä"}"#,
+        ),
         ("limit", "2"),
         ("format", "ids"),
         ("ascending", "true"),
     ]);
-    let first = lab.get(&format!("/statements?{query}")).send().await.expect(200).json();
+    let first = lab
+        .get(&format!("/statements?{query}"))
+        .send()
+        .await
+        .expect(200)
+        .json();
     let more = first["more"].as_str().expect("more").to_owned();
     let second = lab.get(&more).send().await.expect(200).json();
     assert_eq!(second["statements"].as_array().map(Vec::len), Some(1));
     assert_eq!(second["statements"][0]["actor"]["mbox"], "mailto:ann@example.com");
-    assert!(second["statements"][0]["verb"].get("display").is_none(), "format=ids goes on");
+    assert!(
+        second["statements"][0]["verb"].get("display").is_none(),
+        "format=ids goes on"
+    );
     assert_eq!(second["more"], "");
     // The link opens nothing to a key that may read nothing.
     lab.create_key("writer", &[store::Scope::StatementsWrite]).await;
@@ -195,12 +312,20 @@ async fn links_repeat_the_whole_query(lab: Lab) {
 }
 
 async fn nothing_found_is_an_empty_list(lab: Lab) {
-    let answer = lab.get("/statements?verb=http://example.com/none").send().await.expect(200);
+    let answer = lab
+        .get("/statements?verb=http://example.com/none")
+        .send()
+        .await
+        .expect(200);
     assert_eq!(answer.text(), r#"{"statements":[],"more":""}"#);
 }
 
 async fn ids_exclude_other_parameters(lab: Lab) {
-    let [id] = lab.write(&statement("ann", "did", "it")).await.try_into().expect("one id");
+    let [id] = lab
+        .write(&statement("ann", "did", "it"))
+        .await
+        .try_into()
+        .expect("one id");
     for name in ["statementId", "voidedStatementId"] {
         for (other, value) in [
             ("agent", r#"{"mbox":"mailto:a@example.com"}"#),
@@ -215,24 +340,58 @@ async fn ids_exclude_other_parameters(lab: Lab) {
             ("ascending", "true"),
         ] {
             let query = query(&[(name, &id), (other, value)]);
-            let problem = lab.get(&format!("/statements?{query}")).send().await.expect(400).json();
+            let problem = lab
+                .get(&format!("/statements?{query}"))
+                .send()
+                .await
+                .expect(400)
+                .json();
             assert_eq!(problem["parameter"], other);
         }
     }
-    lab.get(&format!("/statements?statementId={id}&voidedStatementId={id}")).send().await.expect(400);
-    lab.get(&format!("/statements?statementId={id}&format=exact&attachments=false")).send().await.expect(200);
+    lab.get(&format!("/statements?statementId={id}&voidedStatementId={id}"))
+        .send()
+        .await
+        .expect(400);
+    lab.get(&format!(
+        "/statements?statementId={id}&format=exact&attachments=false"
+    ))
+    .send()
+    .await
+    .expect(200);
 }
 
 #[test]
 fn page_sizes_are_bounded() {
-    let options = lrs::LrsOptions { max_limit: 4, ..lrs::LrsOptions::default() };
+    let options = lrs::LrsOptions {
+        max_limit: 4,
+        ..lrs::LrsOptions::default()
+    };
     run_with(Backing::Sqlite, options, |lab| async move {
-        let batch: Vec<_> = (0..6).map(|at| statement("ann", "did", &at.to_string())).collect();
+        let batch: Vec<_> = (0..6)
+            .map(|at| statement("ann", "did", &at.to_string()))
+            .collect();
         lab.write(&json!(batch)).await;
         // Without a limit, as with 0, "the maximum the server will allow".
-        for (query, expected) in [("", 4), ("limit=0", 4), ("limit=1", 1), ("limit=4", 4), ("limit=5", 4), ("limit=99999999999999999999999", 4)] {
-            let page = lab.get(&format!("/statements?{query}")).send().await.expect(200).json();
-            assert_eq!(page["statements"].as_array().map(Vec::len), Some(expected), "{query}");
+        for (query, expected) in [
+            ("", 4),
+            ("limit=0", 4),
+            ("limit=1", 1),
+            ("limit=4", 4),
+            ("limit=5", 4),
+            ("limit=99999999999999999999999", 4),
+        ] {
+            let page = lab
+                .get(&format!("/statements?{query}"))
+                .send()
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(
+                page["statements"].as_array().map(Vec::len),
+                Some(expected),
+                "{query}"
+            );
             assert_ne!(page["more"], "");
         }
     });

@@ -10,7 +10,11 @@ use uuid::Uuid;
 use crate::attachments::{Part, attachment, multipart, post, with_attachments};
 use crate::harness::{Lab, on_both_stores, statement, with_id};
 
-on_both_stores!(well_formed_signatures_are_taken, malformed_signatures_are_refused, a_signature_is_served_again);
+on_both_stores!(
+    well_formed_signatures_are_taken,
+    malformed_signatures_are_refused,
+    a_signature_is_served_again
+);
 
 const KEY: &[u8] = include_bytes!("signer/key.der");
 const SIGNER: &[u8] = include_bytes!("signer/signer.der");
@@ -21,9 +25,18 @@ const USAGE: &str = "http://adlnet.gov/expapi/attachments/signature";
 fn sign(algorithm: &str, chain: &[&[u8]], payload: &str) -> String {
     let mut header = json!({"alg": algorithm});
     if !chain.is_empty() {
-        header["x5c"] = json!(chain.iter().map(|certificate| STANDARD.encode(certificate)).collect::<Vec<_>>());
+        header["x5c"] = json!(
+            chain
+                .iter()
+                .map(|certificate| STANDARD.encode(certificate))
+                .collect::<Vec<_>>()
+        );
     }
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
+    let signed = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header.to_string()),
+        URL_SAFE_NO_PAD.encode(payload)
+    );
     let key = RsaKeyPair::from_pkcs8(KEY).expect("a key");
     let encoding = match algorithm {
         "RS384" => &RSA_PKCS1_SHA384,
@@ -31,7 +44,8 @@ fn sign(algorithm: &str, chain: &[&[u8]], payload: &str) -> String {
         _ => &RSA_PKCS1_SHA256,
     };
     let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(encoding, &SystemRandom::new(), signed.as_bytes(), &mut signature).expect("a signature");
+    key.sign(encoding, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+        .expect("a signature");
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
@@ -51,7 +65,11 @@ async fn well_formed_signatures_are_taken(lab: Lab) {
             for version in ["1.0.3", "2.0.0"] {
                 let statement = with_id(statement("ann", "did", "it"), Uuid::new_v4());
                 let jws = sign(algorithm, chain, &statement.to_string());
-                post(&lab, signed(&statement, &jws, OCTETS)).version(version).send().await.expect(200);
+                post(&lab, signed(&statement, &jws, OCTETS))
+                    .version(version)
+                    .send()
+                    .await
+                    .expect(200);
             }
         }
     }
@@ -59,7 +77,10 @@ async fn well_formed_signatures_are_taken(lab: Lab) {
     let statement = statement("ann", "did", "it");
     let payload = serde_json::to_string_pretty(&statement).expect("JSON");
     let jws = sign("RS256", &[SIGNER], &payload);
-    post(&lab, signed(&with_id(statement, Uuid::new_v4()), &jws, OCTETS)).send().await.expect(200);
+    post(&lab, signed(&with_id(statement, Uuid::new_v4()), &jws, OCTETS))
+        .send()
+        .await
+        .expect(200);
 }
 
 async fn malformed_signatures_are_refused(lab: Lab) {
@@ -78,40 +99,88 @@ async fn malformed_signatures_are_refused(lab: Lab) {
         ("another algorithm", sign("HS256", &[], &text), OCTETS),
         ("no algorithm", header(json!({"typ": "JWS"})), OCTETS),
         ("none as algorithm", header(json!({"alg": "none"})), OCTETS),
-        ("a critical extension", header(json!({"alg": "RS256", "crit": ["exp"]})), OCTETS),
+        (
+            "a critical extension",
+            header(json!({"alg": "RS256", "crit": ["exp"]})),
+            OCTETS,
+        ),
         ("a header that is no object", header(json!("RS256")), OCTETS),
-        ("x5c that is no list", header(json!({"alg": "RS256", "x5c": "x"})), OCTETS),
-        ("a payload that is no JSON", sign("RS256", &[], &text.replacen('"', "'", 1)), OCTETS),
+        (
+            "x5c that is no list",
+            header(json!({"alg": "RS256", "x5c": "x"})),
+            OCTETS,
+        ),
+        (
+            "a payload that is no JSON",
+            sign("RS256", &[], &text.replacen('"', "'", 1)),
+            OCTETS,
+        ),
         ("a payload that is no statement", sign("RS256", &[], "{}"), OCTETS),
         ("no signature", format!("{rest}."), OCTETS),
         ("two parts", rest.to_owned(), OCTETS),
         ("one part", "abc".to_owned(), OCTETS),
         ("nothing", String::new(), OCTETS),
         ("not base64url", format!("{rest}.###"), OCTETS),
-        ("the signature of another", format!("{rest}.{}", other.rsplit_once('.').expect("a JWS").1), OCTETS),
-        ("another one's certificate", sign("RS256", &[ISSUER], &text), OCTETS),
-        ("a chain that is none", sign("RS256", &[SIGNER, SIGNER], &text), OCTETS),
-        ("a certificate that is none", sign("RS256", &[b"nonsense"], &text), OCTETS),
-        ("a certificate with something after it", sign("RS256", &[&[SIGNER, b"x"].concat()], &text), OCTETS),
-        ("JSON serialization", json!({"payload": "", "signatures": []}).to_string(), OCTETS),
+        (
+            "the signature of another",
+            format!("{rest}.{}", other.rsplit_once('.').expect("a JWS").1),
+            OCTETS,
+        ),
+        (
+            "another one's certificate",
+            sign("RS256", &[ISSUER], &text),
+            OCTETS,
+        ),
+        (
+            "a chain that is none",
+            sign("RS256", &[SIGNER, SIGNER], &text),
+            OCTETS,
+        ),
+        (
+            "a certificate that is none",
+            sign("RS256", &[b"nonsense"], &text),
+            OCTETS,
+        ),
+        (
+            "a certificate with something after it",
+            sign("RS256", &[&[SIGNER, b"x"].concat()], &text),
+            OCTETS,
+        ),
+        (
+            "JSON serialization",
+            json!({"payload": "", "signatures": []}).to_string(),
+            OCTETS,
+        ),
     ];
     for (name, jws, kind) in cases {
         let problem = post(&lab, signed(&good, &jws, kind)).send().await;
         assert_eq!(problem.status, 400, "{name}: {}", problem.text());
-        assert_eq!(problem.json()["path"], "$.attachments[0]", "{name}");
+        assert!(
+            problem.json()["path"]
+                .as_str()
+                .is_some_and(|path| path.starts_with("$.attachments[0]")),
+            "{name}"
+        );
     }
     // By its URL alone nothing can be checked.
     let mut named = attachment(jws.as_bytes(), OCTETS);
     named["usageType"] = json!(USAGE);
     named["fileUrl"] = json!("http://example.com/signature");
-    lab.post("/statements").json(&with_attachments(&[named])).send().await.expect(400);
+    lab.post("/statements")
+        .json(&with_attachments(&[named]))
+        .send()
+        .await
+        .expect(400);
     assert!(lab.ids("").await.is_empty());
 }
 
 async fn a_signature_is_served_again(lab: Lab) {
     let statement = with_id(statement("ann", "did", "it"), Uuid::new_v4());
     let jws = sign("RS256", &[SIGNER], &statement.to_string());
-    post(&lab, signed(&statement, &jws, OCTETS)).send().await.expect(200);
+    post(&lab, signed(&statement, &jws, OCTETS))
+        .send()
+        .await
+        .expect(200);
     let answer = lab.get("/statements?attachments=true").send().await.expect(200);
     assert!(answer.text().contains(&jws));
 }

@@ -26,10 +26,34 @@ async fn versions_are_negotiated(lab: Lab) {
         ("2.0.1", "2.0.0"),
     ] {
         let answer = lab.get("/statements").version(version).send().await.expect(200);
-        assert_eq!(answer.header("x-experience-api-version"), Some(answered), "{version}");
+        assert_eq!(
+            answer.header("x-experience-api-version"),
+            Some(answered),
+            "{version}"
+        );
     }
-    for version in ["0.9", "0.95", "1.1.0", "1.1", "2.1.0", "3.0.0", "1", "2", "1.0.", "1.0.x", "latest", "1.0.3, 2.0.0", ""] {
-        let problem = lab.get("/statements").version(version).send().await.expect(400).json();
+    for version in [
+        "0.9",
+        "0.95",
+        "1.1.0",
+        "1.1",
+        "2.1.0",
+        "3.0.0",
+        "1",
+        "2",
+        "1.0.",
+        "1.0.x",
+        "latest",
+        "1.0.3, 2.0.0",
+        "",
+    ] {
+        let problem = lab
+            .get("/statements")
+            .version(version)
+            .send()
+            .await
+            .expect(400)
+            .json();
         assert_eq!(problem["header"], "X-Experience-API-Version", "{version}");
     }
 }
@@ -51,7 +75,13 @@ async fn every_answer_names_its_version(lab: Lab) {
         assert_eq!(answer.header("x-experience-api-version"), Some("1.0.3"));
     }
     lab.create_key("newcomer", &[Scope::All]).await;
-    let refused = lab.get("/statements").key("newcomer").no_version().send().await.expect(400);
+    let refused = lab
+        .get("/statements")
+        .key("newcomer")
+        .no_version()
+        .send()
+        .await
+        .expect(400);
     assert_eq!(refused.header("x-experience-api-version"), Some("2.0.0"));
 }
 
@@ -66,7 +96,14 @@ async fn a_2_0_statement_is_read_under_1_0(lab: Lab) {
             "relevantTypes": ["http://example.com/types/team"],
         }],
     });
-    let ids = lab.post("/statements").version("2.0.0").json(&sent).send().await.expect(200).json();
+    let ids = lab
+        .post("/statements")
+        .version("2.0.0")
+        .json(&sent)
+        .send()
+        .await
+        .expect(200)
+        .json();
     let path = format!("/statements?statementId={}", ids[0].as_str().expect("an id"));
 
     let new = lab.get(&path).version("2.0.0").send().await.expect(200).json();
@@ -75,22 +112,55 @@ async fn a_2_0_statement_is_read_under_1_0(lab: Lab) {
     let old = lab.get(&path).version("1.0.3").send().await.expect(200).json();
     assert_eq!(old["version"], "1.0.0");
     assert_eq!(old["context"], json!({"platform": "here"}));
-    let listed = lab.get("/statements").version("1.0.3").send().await.expect(200).json();
+    let listed = lab
+        .get("/statements")
+        .version("1.0.3")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(listed["statements"][0], old);
-    assert_eq!(lab.read(ids[0].as_str().expect("an id")).await, new, "what is kept stays as it is");
+    assert_eq!(
+        lab.read(ids[0].as_str().expect("an id")).await,
+        new,
+        "what is kept stays as it is"
+    );
 }
 
 async fn a_1_0_statement_is_read_under_2_0(lab: Lab) {
-    let [id] = lab.write(&statement("ann", "did", "it")).await.try_into().expect("one id");
+    let [id] = lab
+        .write(&statement("ann", "did", "it"))
+        .await
+        .try_into()
+        .expect("one id");
     let read = lab.read(&id).await;
     assert_eq!(read["version"], "1.0.0");
-    assert_eq!(read, lab.get(&format!("/statements?statementId={id}")).send().await.expect(200).json());
+    assert_eq!(
+        read,
+        lab.get(&format!("/statements?statementId={id}"))
+            .send()
+            .await
+            .expect(200)
+            .json()
+    );
 }
 
 async fn what_only_2_0_knows_is_refused_under_1_0(lab: Lab) {
     let mut sent = statement("ann", "did", "it");
-    sent["context"] = json!({"contextAgents": [{"objectType": "contextAgent", "agent": {"mbox": "mailto:b@example.com"}}]});
-    let problem = lab.post("/statements").json(&sent).send().await.expect(400).json();
+    sent["context"] =
+        json!({"contextAgents": [{"objectType": "contextAgent", "agent": {"mbox": "mailto:b@example.com"}}]});
+    let problem = lab
+        .post("/statements")
+        .json(&sent)
+        .send()
+        .await
+        .expect(400)
+        .json();
     assert_eq!(problem["path"], "$.context.contextAgents");
-    lab.post("/statements").version("2.0.0").json(&sent).send().await.expect(200);
+    lab.post("/statements")
+        .version("2.0.0")
+        .json(&sent)
+        .send()
+        .await
+        .expect(200);
 }

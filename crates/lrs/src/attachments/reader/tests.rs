@@ -1,4 +1,4 @@
-use futures_util::{executor::block_on, stream};
+use futures_util::{FutureExt as _, stream};
 use proptest::prelude::*;
 
 use super::*;
@@ -12,7 +12,7 @@ fn read(body: &[u8], boundary: &str, piece: usize) -> Read {
         .map(|piece| Ok(Bytes::copy_from_slice(piece)))
         .collect();
     let mut reader = Reader::new(stream::iter(pieces), boundary);
-    block_on(async {
+    async {
         let mut parts = Vec::new();
         while let Some(head) = reader.next_part().await? {
             let mut content = Vec::new();
@@ -22,7 +22,9 @@ fn read(body: &[u8], boundary: &str, piece: usize) -> Read {
             parts.push((head, content));
         }
         Ok(parts)
-    })
+    }
+    .now_or_never()
+    .expect("nothing to wait for")
 }
 
 /// The same, in whatever pieces it arrives.
