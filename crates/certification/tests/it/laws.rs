@@ -26,7 +26,7 @@ fn cases(backing: Backing) -> u32 {
 }
 
 /// Runs a property over worlds; each case in a runtime of its own.
-fn hold<S: Strategy>(
+pub(crate) fn hold<S: Strategy>(
     backing: Backing,
     strategy: S,
     property: impl Fn(S::Value) -> Box<dyn Future<Output = ()>>,
@@ -48,7 +48,7 @@ fn hold<S: Strategy>(
 }
 
 /// Runs `hold` outside the test's own runtime.
-async fn on_a_thread(run: impl FnOnce() + Send + 'static) {
+pub(crate) async fn on_a_thread(run: impl FnOnce() + Send + 'static) {
     let outcome = std::thread::spawn(run).join();
     if let Err(panic) = outcome {
         std::panic::resume_unwind(panic);
@@ -56,7 +56,7 @@ async fn on_a_thread(run: impl FnOnce() + Send + 'static) {
 }
 
 /// A site to which a world was told all at once, in the order of the list, and looked at once.
-async fn from_scratch(backing: Backing, world: &World) -> Site {
+pub(crate) async fn from_scratch(backing: Backing, world: &World) -> Site {
     let site = Site::open(backing).await;
     site.put(people()).await;
     for definition in definitions() {

@@ -9,6 +9,7 @@
 mod api;
 mod crash;
 mod engine;
+mod faulty;
 mod laws;
 mod site;
 mod world;
