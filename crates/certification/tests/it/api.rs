@@ -1,1 +1,9 @@
+//! The management API over real HTTP: what docs/api.md says.
 
+mod certificates;
+mod client;
+mod curricula;
+mod keys;
+mod manners;
+mod people;
+mod standings;

@@ -1,0 +1,101 @@
+//! Publishing and reading curricula.
+
+use serde_json::json;
+
+use crate::api::client::Served;
+use crate::on_both_stores;
+use crate::site::{Backing, curriculum};
+
+on_both_stores!(
+    a_curriculum_is_checked_published_and_read,
+    a_wrong_curriculum_is_told_everything
+);
+
+async fn a_curriculum_is_checked_published_and_read(backing: Backing) {
+    let served = Served::open(backing).await;
+    let yaml = curriculum("safety", &["hygiene"], 0.8, Some("1 year"));
+    let checked = served
+        .post("/api/v1/curricula/check", "application/yaml", yaml.clone())
+        .await;
+    assert_eq!(checked.status, 200, "{checked:?}");
+    assert!(!checked.text("/description").is_empty());
+    assert!(
+        served.get("/api/v1/curricula").await.items("id").is_empty(),
+        "checking publishes nothing"
+    );
+
+    let published = served
+        .post("/api/v1/curricula", "application/yaml", yaml.clone())
+        .await;
+    assert_eq!(
+        (published.status.as_u16(), published.text("/id")),
+        (201, "safety")
+    );
+    assert_eq!(published.body.get("revision"), Some(&json!(1)));
+    assert_eq!(published.text("/hash"), checked.text("/hash"));
+    let again = served.post("/api/v1/curricula", "application/yaml", yaml).await;
+    assert_eq!(
+        (again.status.as_u16(), again.body.get("revision")),
+        (200, Some(&json!(1)))
+    );
+    let one = served.get("/api/v1/curricula/safety").await;
+    assert_eq!(one.text("/definition/title"), "safety for nurses");
+
+    // What is read can be sent again, as JSON.
+    let mut definition = one.body.get("definition").unwrap().clone();
+    let same = served
+        .post("/api/v1/curricula", "application/json", definition.to_string())
+        .await;
+    assert_eq!(same.text("/hash"), one.text("/hash"));
+    definition["title"] = json!("Another title");
+    let second = served
+        .post("/api/v1/curricula", "application/json", definition.to_string())
+        .await;
+    assert_eq!(
+        (second.status.as_u16(), second.body.get("revision")),
+        (201, Some(&json!(2)))
+    );
+    assert_eq!(
+        served.get("/api/v1/curricula").await.items("title"),
+        ["Another title"]
+    );
+    assert_eq!(
+        served
+            .get("/api/v1/curricula/safety?revision=1")
+            .await
+            .text("/title"),
+        "safety for nurses"
+    );
+    assert_eq!(
+        served.get("/api/v1/curricula/safety?revision=3").await.problem(),
+        (404, "not-found")
+    );
+    assert_eq!(
+        served.get("/api/v1/curricula/other").await.problem(),
+        (404, "not-found")
+    );
+    served.close().await;
+}
+
+async fn a_wrong_curriculum_is_told_everything(backing: Backing) {
+    let served = Served::open(backing).await;
+    let wrong = curriculum("safety", &["hygiene", "fire"], 0.8, None)
+        .replace("after: hygiene", "after: nothing")
+        .replace("roles:", "rolls:");
+    for path in ["/api/v1/curricula", "/api/v1/curricula/check"] {
+        let reply = served.post(path, "application/yaml", wrong.clone()).await;
+        assert_eq!(reply.problem(), (422, "curriculum-invalid"));
+        assert_eq!(reply.text("/findings/0/file"), "body.yaml");
+        assert!(reply.body.pointer("/findings/0/line").is_some(), "{reply:?}");
+        assert!(!reply.text("/findings/0/expected").is_empty(), "{reply:?}");
+    }
+    assert_eq!(
+        served
+            .post("/api/v1/curricula", "application/json", "{")
+            .await
+            .problem(),
+        (422, "curriculum-invalid")
+    );
+    assert!(served.get("/api/v1/curricula").await.items("id").is_empty());
+    served.close().await;
+}

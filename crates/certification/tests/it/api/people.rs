@@ -1,0 +1,120 @@
+//! People: told, read, taken out.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::api::client::Served;
+use crate::on_both_stores;
+use crate::site::Backing;
+
+on_both_stores!(
+    people_are_put_read_and_removed,
+    people_are_imported_all_or_none,
+    people_are_paged
+);
+
+async fn people_are_put_read_and_removed(backing: Backing) {
+    let served = Served::open(backing).await;
+    let ann =
+        json!({"name": "Ann", "email": "ann@example.com", "roles": ["nurse"], "time_zone": "Europe/Berlin"});
+    let made = served.put("/api/v1/people/7", &ann).await;
+    assert_eq!((made.status, made.text("/id")), (StatusCode::CREATED, "7"));
+    assert_eq!(made.text("/identifiers/0/mbox"), "mailto:ann@example.com");
+    let again = served.put("/api/v1/people/7", &ann).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(served.get("/api/v1/people/7").await.body, made.body);
+
+    // An identifier belongs to one person only.
+    let taken = served.put("/api/v1/people/8", &ann).await;
+    assert_eq!(taken.problem(), (409, "exists"), "{taken:?}");
+    let other = served.put("/api/v1/people/8", &json!({"id": "9"})).await;
+    assert_eq!(
+        (other.problem(), other.text("/findings/0/path")),
+        ((422, "people-invalid"), "/id")
+    );
+
+    assert_eq!(
+        served.delete("/api/v1/people/7").await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        served.delete("/api/v1/people/7").await.problem(),
+        (404, "not-found")
+    );
+    assert_eq!(served.get("/api/v1/people/7").await.problem(), (404, "not-found"));
+    // An id may be anything that can be written into a path.
+    let id = "/api/v1/people/M%C3%BCller%20%2F%201";
+    assert_eq!(served.put(id, &json!({})).await.text("/id"), "Müller / 1");
+    assert_eq!(served.get(id).await.text("/id"), "Müller / 1");
+    served.close().await;
+}
+
+async fn people_are_imported_all_or_none(backing: Backing) {
+    let served = Served::open(backing).await;
+    let good = "id,email,roles\n1,a@example.com,nurse\n2,b@example.com,nurse;lead@2026-01-01\n";
+    let reply = served
+        .post("/api/v1/people", "text/csv; charset=utf-8", good)
+        .await;
+    assert_eq!(
+        (reply.status, reply.body),
+        (StatusCode::OK, json!({"received": 2, "changed": 2}))
+    );
+    let again = served.post("/api/v1/people", "text/csv", good).await;
+    assert_eq!(again.body, json!({"received": 2, "changed": 0}));
+
+    let bad = served
+        .post(
+            "/api/v1/people",
+            "text/csv",
+            "id,hired\n3,2026-01-01\n4,tomorrow\n",
+        )
+        .await;
+    assert_eq!(bad.problem(), (422, "people-invalid"));
+    assert_eq!(
+        (bad.body.pointer("/findings/0/line"), bad.text("/findings/0/path")),
+        (Some(&json!(3)), "hired")
+    );
+    let json = json!([{"id": "3"}, {"id": 4}]);
+    let bad = served
+        .post("/api/v1/people", "application/json", json.to_string())
+        .await;
+    assert_eq!(
+        (bad.problem(), bad.text("/findings/0/path")),
+        ((422, "people-invalid"), "/1/id")
+    );
+    let taken = served
+        .post(
+            "/api/v1/people",
+            "text/csv",
+            "id,email\n3,c@example.com\n4,a@example.com\n",
+        )
+        .await;
+    assert_eq!(taken.problem(), (409, "exists"));
+    assert_eq!(
+        served.all("/api/v1/people", "id").await.0,
+        ["1", "2"],
+        "nothing of what was refused"
+    );
+
+    let json = json!([{"id": "3", "roles": ["nurse"]}]);
+    let reply = served
+        .post("/api/v1/people", "application/json", json.to_string())
+        .await;
+    assert_eq!(reply.body, json!({"received": 1, "changed": 1}));
+    served.close().await;
+}
+
+async fn people_are_paged(backing: Backing) {
+    let served = Served::open(backing).await;
+    let rows: String = (10..25).map(|id| format!("{id}\n")).collect();
+    assert_eq!(
+        served
+            .post("/api/v1/people", "text/csv", format!("id\n{rows}"))
+            .await
+            .status,
+        StatusCode::OK
+    );
+    let (ids, pages) = served.all("/api/v1/people?limit=4", "id").await;
+    assert_eq!((ids, pages), ((10..25).map(|id| id.to_string()).collect(), 4));
+    served.close().await;
+}
