@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::Curriculum;
 use crate::definition::{Course, Definition, Order};
+use crate::plan::Needs;
 
 /// Several lines, without an end of line at the end. Writing to a text cannot fail.
 pub(crate) fn describe(curriculum: &Curriculum) -> String {
@@ -53,38 +54,74 @@ fn courses(out: &mut String, heading: &str, courses: &[&Course], definition: &De
     }
     let _ = writeln!(out, "{heading}:");
     for course in courses {
-        let pass = match course.passing_score {
-            Some(score) => format!("pass with a score of at least {}", score.percent()),
-            None => String::from("pass"),
-        };
-        let what = match (course.completion, course.needs_pass()) {
-            (true, true) => format!("complete and {pass}"),
-            (true, false) => String::from("complete"),
-            (false, _) => pass,
-        };
-        let _ = write!(out, "  - {}: {what}", course.shown());
-        if !course.after.is_empty() {
-            let titles: Vec<&str> = course
-                .after
-                .iter()
-                .map(|id| {
-                    definition
-                        .courses
-                        .iter()
-                        .find(|other| other.id == *id)
-                        .map_or(id.as_str(), Course::shown)
-                })
-                .collect();
-            let _ = match definition.order {
-                Order::Strict => write!(out, ", after {} (earlier does not count)", titles.join(" and ")),
-                Order::Any => write!(out, ", best after {}", titles.join(" and ")),
-            };
-        }
-        let _ = match &course.reason {
-            Some(reason) => writeln!(out, ". Why: {reason}"),
-            None => writeln!(out, "."),
+        entry(out, course, definition, 1);
+    }
+}
+
+fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usize) {
+    let _ = write!(
+        out,
+        "{:width$}- {}: {}",
+        "",
+        course.shown(),
+        what(course),
+        width = depth * 2
+    );
+    if !course.after.is_empty() {
+        let titles: Vec<&str> = course
+            .after
+            .iter()
+            .map(|id| title(&definition.courses, id).unwrap_or(id))
+            .collect();
+        let _ = match definition.order {
+            Order::Strict => write!(out, ", after {} (earlier does not count)", titles.join(" and ")),
+            Order::Any => write!(out, ", best after {}", titles.join(" and ")),
         };
     }
+    if let Some(worth) = course.worth {
+        let _ = write!(out, ", worth {worth}");
+    }
+    let _ = match &course.reason {
+        _ if course.is_group() => writeln!(out, ":"),
+        Some(reason) => writeln!(out, ". Why: {reason}"),
+        None => writeln!(out, "."),
+    };
+    for part in &course.of {
+        entry(out, part, definition, depth + 1);
+    }
+    if let Some(reason) = course.reason.as_ref().filter(|_| course.is_group()) {
+        let _ = writeln!(out, "{:width$}Why: {reason}", "", width = depth * 2 + 2);
+    }
+}
+
+fn what(course: &Course) -> String {
+    if course.is_group() {
+        return match course.needs() {
+            Needs::All => String::from("all of these"),
+            Needs::AtLeast(1) => String::from("any of these"),
+            Needs::AtLeast(count) => format!("at least {count} of these {}", course.of.len()),
+            Needs::Points(points) => format!("at least {points} points from these"),
+        };
+    }
+    let pass = match course.passing_score {
+        Some(score) => format!("pass with a score of at least {}", score.percent()),
+        None => String::from("pass"),
+    };
+    match (course.completion, course.needs_pass()) {
+        (true, true) => format!("complete and {pass}"),
+        (true, false) => String::from("complete"),
+        (false, _) => pass,
+    }
+}
+
+fn title<'d>(courses: &'d [Course], id: &str) -> Option<&'d str> {
+    courses.iter().find_map(|course| {
+        if course.id == id {
+            Some(course.shown())
+        } else {
+            title(&course.of, id)
+        }
+    })
 }
 
 fn certification(out: &mut String, curriculum: &Curriculum, required: usize) {

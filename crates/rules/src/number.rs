@@ -77,6 +77,16 @@ impl Number {
         Self((i128::from(value) * UNIT).clamp(-BOUND, BOUND))
     }
 
+    /// The sum.
+    pub fn plus(self, other: Self) -> Self {
+        Self((self.0 + other.0).clamp(-BOUND, BOUND))
+    }
+
+    /// The difference.
+    pub fn minus(self, other: Self) -> Self {
+        Self((self.0 - other.0).clamp(-BOUND, BOUND))
+    }
+
     /// Where a number lies between two bounds, from 0 to 1; `None` where the bounds are not in order.
     pub fn position_between(self, min: Self, max: Self) -> Option<Self> {
         (min < max).then(|| Self(((self.0 - min.0) * UNIT).div_euclid(max.0 - min.0)))

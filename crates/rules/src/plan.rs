@@ -5,33 +5,37 @@ use std::collections::{BTreeMap, HashMap};
 use xapi::Iri;
 
 use crate::Number;
-use crate::definition::{Definition, Order};
+use crate::definition::{Course, Definition, Order};
 
 /// An index into [`Plan::nodes`].
 pub(crate) type NodeId = usize;
+/// An index into [`Plan::requirements`].
+pub(crate) type RequirementId = usize;
 
 /// Every node of the tree, children before their parent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
-    /// What is shown to people, in the order of the definition.
+    /// What is shown to people, in the order of the definition, a group before its parts.
     pub(crate) requirements: Vec<Requirement>,
     /// Everything that is required together.
     pub(crate) root: NodeId,
-    /// Every node's own index, so that a part of it can be lent as a list.
-    pub(crate) ids: Vec<NodeId>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
 }
 
-/// A course as it is shown.
+/// A course or a group of them as it is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Requirement {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) required: bool,
     pub(crate) node: NodeId,
-    /// What it should come after, whether or not that is enforced.
-    pub(crate) after: Vec<usize>,
+    /// The group it is part of.
+    pub(crate) group: Option<RequirementId>,
+    /// Of a group, its parts; of a course, none.
+    pub(crate) parts: Vec<RequirementId>,
+    /// Of a course, its tests.
+    pub(crate) leaves: Vec<NodeId>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,18 +43,20 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// The group that waits for it; none for the root and what is only suggested.
     pub(crate) parent: Option<NodeId>,
-    /// The index of the requirement it belongs to. The root's is never asked for.
-    pub(crate) requirement: usize,
+    /// The requirement it belongs to. The root's is never asked for.
+    pub(crate) requirement: RequirementId,
     /// Whether the root depends on it.
     pub(crate) required: bool,
+    /// What it is worth to a group that counts points.
+    pub(crate) worth: Number,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
     /// Met by one statement that passes the test, once the nodes it comes after are met.
     Leaf { test: Test, after: Vec<NodeId> },
-    /// Met when all children are.
-    All(Vec<NodeId>),
+    /// Met when as many of its children are as it needs.
+    Group { children: Vec<NodeId>, needs: Needs },
 }
 
 /// What a statement about the activity must say.
@@ -62,111 +68,35 @@ pub(crate) enum Test {
     Passed { threshold: Option<Number> },
 }
 
+/// How many of its children a group needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    All,
+    AtLeast(usize),
+    /// As many as are worth this together.
+    Points(Number),
+}
+
 impl Plan {
     /// Of a definition that was checked.
     pub(crate) fn of(definition: &Definition) -> Self {
-        let index: BTreeMap<&str, usize> = definition
-            .courses
-            .iter()
-            .enumerate()
-            .map(|(index, course)| (course.id.as_str(), index))
-            .collect();
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut requirements = Vec::new();
-        let mut by_activity: HashMap<Iri, Vec<NodeId>> = HashMap::new();
-
-        for (requirement, course) in definition.courses.iter().enumerate() {
-            let mut tests = Vec::new();
-            if course.completion {
-                tests.push(Test::Completed);
+        let mut builder = Builder::default();
+        let mut tops = Vec::new();
+        for course in &definition.courses {
+            let requirement = builder.add(course, None, !course.suggested);
+            if let Some(own) = builder.requirements.get(requirement).filter(|own| own.required) {
+                tops.push(own.node);
             }
-            if course.needs_pass() {
-                tests.push(Test::Passed {
-                    threshold: course.passing_score,
-                });
-            }
-            let required = !course.suggested;
-            let node = |kind| Node {
-                kind,
-                parent: None,
-                requirement,
-                required,
-            };
-            let leaves: Vec<NodeId> = (nodes.len()..).take(tests.len()).collect();
-            nodes.extend(tests.into_iter().map(|test| {
-                node(Kind::Leaf {
-                    test,
-                    after: Vec::new(),
-                })
-            }));
-            for activity in course.iris() {
-                by_activity.entry(activity).or_default().extend(&leaves);
-            }
-            let top = match leaves.as_slice() {
-                [only] => *only,
-                _ => {
-                    let group = nodes.len();
-                    for leaf in &leaves {
-                        if let Some(leaf) = nodes.get_mut(*leaf) {
-                            leaf.parent = Some(group);
-                        }
-                    }
-                    nodes.push(node(Kind::All(leaves)));
-                    group
-                }
-            };
-            requirements.push(Requirement {
-                id: course.id.clone(),
-                title: course.shown().to_owned(),
-                required,
-                node: top,
-                after: course
-                    .after
-                    .iter()
-                    .filter_map(|id| index.get(id.as_str()).copied())
-                    .collect(),
-            });
         }
-
         if definition.order == Order::Strict {
-            for node in &mut nodes {
-                let Kind::Leaf { after, .. } = &mut node.kind else {
-                    continue;
-                };
-                let prerequisites = requirements
-                    .get(node.requirement)
-                    .into_iter()
-                    .flat_map(|own| &own.after);
-                *after = prerequisites
-                    .filter_map(|requirement| requirements.get(*requirement).map(|first| first.node))
-                    .collect();
-            }
+            builder.enforce_order(&definition.courses, &[]);
         }
-
-        let root = nodes.len();
-        let tops: Vec<NodeId> = requirements
-            .iter()
-            .filter(|requirement| requirement.required)
-            .map(|own| own.node)
-            .collect();
-        for top in &tops {
-            if let Some(node) = nodes.get_mut(*top) {
-                node.parent = Some(root);
-            }
-        }
-        nodes.push(Node {
-            kind: Kind::All(tops),
-            parent: None,
-            requirement: usize::MAX,
-            required: true,
-        });
-        let ids = (0..nodes.len()).collect();
+        let root = builder.group(tops, Needs::All, RequirementId::MAX, true);
         Self {
-            nodes,
-            requirements,
+            nodes: builder.nodes,
+            requirements: builder.requirements,
             root,
-            ids,
-            by_activity,
+            by_activity: builder.by_activity,
         }
     }
 
@@ -183,5 +113,144 @@ impl Plan {
     /// The requirement a node belongs to.
     pub(crate) fn requirement_of(&self, node: NodeId) -> Option<&Requirement> {
         self.requirements.get(self.nodes.get(node)?.requirement)
+    }
+
+    /// The node and the groups around it, up to the root or the end of what is suggested.
+    pub(crate) fn way_up(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(Some(node), |node| self.nodes.get(*node)?.parent)
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    nodes: Vec<Node>,
+    requirements: Vec<Requirement>,
+    by_activity: HashMap<Iri, Vec<NodeId>>,
+    by_id: BTreeMap<String, RequirementId>,
+}
+
+impl Builder {
+    fn add(&mut self, course: &Course, group: Option<RequirementId>, required: bool) -> RequirementId {
+        let requirement = self.requirements.len();
+        self.by_id.insert(course.id.clone(), requirement);
+        self.requirements.push(Requirement {
+            id: course.id.clone(),
+            title: course.shown().to_owned(),
+            required,
+            node: 0,
+            group,
+            parts: Vec::new(),
+            leaves: Vec::new(),
+        });
+        let parts: Vec<RequirementId> = course
+            .of
+            .iter()
+            .map(|part| self.add(part, Some(requirement), required))
+            .collect();
+        let mut leaves = Vec::new();
+        let node = if course.is_group() {
+            let children = parts
+                .iter()
+                .filter_map(|part| self.requirements.get(*part))
+                .map(|part| part.node)
+                .collect();
+            self.group(children, course.needs(), requirement, required)
+        } else {
+            if course.completion {
+                leaves.push(self.leaf(Test::Completed, requirement, required));
+            }
+            if course.needs_pass() {
+                leaves.push(self.leaf(
+                    Test::Passed {
+                        threshold: course.passing_score,
+                    },
+                    requirement,
+                    required,
+                ));
+            }
+            for activity in course.iris() {
+                self.by_activity.entry(activity).or_default().extend(&leaves);
+            }
+            match leaves.as_slice() {
+                [only] => *only,
+                _ => self.group(leaves.clone(), Needs::All, requirement, required),
+            }
+        };
+        if let (Some(own), Some(worth)) = (self.nodes.get_mut(node), course.worth) {
+            own.worth = worth;
+        }
+        if let Some(own) = self.requirements.get_mut(requirement) {
+            (own.node, own.parts, own.leaves) = (node, parts, leaves);
+        }
+        requirement
+    }
+
+    fn leaf(&mut self, test: Test, requirement: RequirementId, required: bool) -> NodeId {
+        self.push(
+            Kind::Leaf {
+                test,
+                after: Vec::new(),
+            },
+            requirement,
+            required,
+        )
+    }
+
+    fn group(
+        &mut self,
+        children: Vec<NodeId>,
+        needs: Needs,
+        requirement: RequirementId,
+        required: bool,
+    ) -> NodeId {
+        let group = self.nodes.len();
+        for child in &children {
+            if let Some(child) = self.nodes.get_mut(*child) {
+                child.parent = Some(group);
+            }
+        }
+        self.push(Kind::Group { children, needs }, requirement, required)
+    }
+
+    fn push(&mut self, kind: Kind, requirement: RequirementId, required: bool) -> NodeId {
+        self.nodes.push(Node {
+            kind,
+            parent: None,
+            requirement,
+            required,
+            worth: Number::ZERO,
+        });
+        self.nodes.len() - 1
+    }
+
+    /// Gives every leaf what its course, and the groups around it, come after.
+    fn enforce_order(&mut self, courses: &[Course], around: &[NodeId]) {
+        for course in courses {
+            let mut first = around.to_vec();
+            for id in &course.after {
+                let node = self
+                    .by_id
+                    .get(id)
+                    .and_then(|own| self.requirements.get(*own))
+                    .map(|own| own.node);
+                if let Some(node) = node.filter(|node| !first.contains(node)) {
+                    first.push(node);
+                }
+            }
+            self.enforce_order(&course.of, &first);
+            let own = self
+                .by_id
+                .get(&course.id)
+                .and_then(|own| self.requirements.get(*own));
+            for leaf in own.map(|own| own.leaves.clone()).unwrap_or_default() {
+                if let Some(Node {
+                    kind: Kind::Leaf { after, .. },
+                    ..
+                }) = self.nodes.get_mut(leaf)
+                {
+                    after.clone_from(&first);
+                }
+            }
+        }
     }
 }

@@ -77,7 +77,7 @@ pub struct Entitlement {
     pub statements: Vec<Uuid>,
 }
 
-/// Where a person stands in one course.
+/// Where a person stands in one course or group of courses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequirementStanding {
     /// Its id in the definition.
@@ -99,6 +99,9 @@ pub struct RequirementStanding {
     /// What is still to do, in words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub missing: Option<String>,
+    /// Of a group, its parts. Of a group that is met, not all of them need to be.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub parts: Vec<RequirementStanding>,
 }
 
 /// Whether the certificate depends on a course.

@@ -1,13 +1,14 @@
 //! The second check of a definition: whether it makes sense.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod order;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use xapi::Iri;
 
 use super::{Course, Definition};
 use crate::period;
-use crate::schema::closest;
 use crate::source::Problem;
 use crate::{Number, Period};
 
@@ -31,13 +32,55 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
         .collect()
 }
 
+/// A course or group, where it is, and the groups around it, the outermost first.
+struct Entry<'d> {
+    path: String,
+    course: &'d Course,
+    around: Vec<&'d Course>,
+}
+
+impl<'d> Entry<'d> {
+    /// Whether the certificate does not depend on it.
+    fn is_suggested(&self) -> bool {
+        self.around.first().unwrap_or(&self.course).suggested
+    }
+
+    fn at(&self, step: &str, message: impl Into<String>, expected: impl Into<String>) -> Problem {
+        Problem::at(format!("{}/{step}", self.path), message, expected)
+    }
+}
+
+/// Every course and group, a group before its parts.
+fn entries(definition: &Definition) -> Vec<Entry<'_>> {
+    fn add<'d>(path: &str, courses: &'d [Course], around: &[&'d Course], entries: &mut Vec<Entry<'d>>) {
+        for (index, course) in courses.iter().enumerate() {
+            let path = format!("{path}/{index}");
+            let inner = format!("{path}/of");
+            entries.push(Entry {
+                path,
+                course,
+                around: around.to_vec(),
+            });
+            let around: Vec<&Course> = around.iter().copied().chain([course]).collect();
+            add(&inner, &course.of, &around, entries);
+        }
+    }
+    let mut entries = Vec::new();
+    add("/courses", &definition.courses, &[], &mut entries);
+    entries
+}
+
 /// Everything in a definition that contradicts itself or refers to nothing.
 pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
+    let entries = entries(definition);
     let mut problems = Vec::new();
-    ids(definition, &mut problems);
-    activities(definition, &mut problems);
-    scores(definition, &mut problems);
-    after(definition, &mut problems);
+    for entry in &entries {
+        kind(entry, &mut problems);
+        in_group(entry, &mut problems);
+    }
+    ids(&entries, &mut problems);
+    activities(&entries, &mut problems);
+    order::check(&entries, &mut problems);
     if definition.courses.iter().all(|course| course.suggested) {
         problems.push(Problem::at(
             "/courses",
@@ -49,137 +92,144 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
     problems
 }
 
-fn ids(definition: &Definition, problems: &mut Vec<Problem>) {
+/// A course has activities, a group has parts; each has members of its own.
+fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
+    let course = entry.course;
+    if !course.is_group() && course.activity.is_empty() {
+        problems.push(Problem::at(
+            entry.path.as_str(),
+            "\"activity\" is missing",
+            "\"activity\": an activity's IRI, or \"of\": a list of courses",
+        ));
+    }
+    let only_groups = [
+        ("at_least", course.at_least.is_some()),
+        ("points", course.points.is_some()),
+    ];
+    let only_courses = [
+        ("activity", !course.activity.is_empty()),
+        ("passing_score", course.passing_score.is_some()),
+        ("completion", course.completion),
+    ];
+    let (misplaced, message, expected) = if course.is_group() {
+        (
+            &only_courses[..],
+            "a group has courses (\"of\") and none of this of its own",
+            "this at the courses in \"of\"",
+        )
+    } else {
+        (
+            &only_groups[..],
+            "only a group can say this",
+            "a list of courses in \"of\", or no such member",
+        )
+    };
+    for (name, _) in misplaced.iter().filter(|(_, is_there)| *is_there) {
+        problems.push(entry.at(name, message, expected));
+    }
+    if course.passing_score.is_some_and(|score| score > Number::ONE) {
+        problems.push(entry.at(
+            "passing_score",
+            "the passing score is more than 100 %",
+            "at most 1, or \"100 %\"",
+        ));
+    }
+
+    if course.at_least.is_some() && course.points.is_some() {
+        problems.push(entry.at(
+            "points",
+            "the group counts courses already",
+            "either \"at_least\" or \"points\"",
+        ));
+    }
+    if let Some(count) = course
+        .at_least
+        .filter(|count| course.is_group() && *count > course.of.len())
+    {
+        let parts = course.of.len();
+        problems.push(entry.at(
+            "at_least",
+            format!("{count} of {parts} can never be met"),
+            format!("at most {parts}"),
+        ));
+    }
+    let worth = course
+        .of
+        .iter()
+        .filter_map(|part| part.worth)
+        .fold(Number::ZERO, Number::plus);
+    if let Some(points) = course
+        .points
+        .filter(|points| course.is_group() && *points > worth)
+    {
+        problems.push(entry.at(
+            "points",
+            format!("the courses are worth {worth} together, so {points} can never be reached"),
+            format!("at most {worth}, or more in \"worth\""),
+        ));
+    }
+}
+
+/// What is part of a group is neither suggested nor, without points, worth anything.
+fn in_group(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
+    let group = entry.around.last();
+    if entry.course.suggested && group.is_some() {
+        problems.push(entry.at(
+            "suggested",
+            "a part of a group cannot be suggested on its own",
+            "no \"suggested\" here; or the course outside of the group; or \"at_least\" at the group",
+        ));
+    }
+    let counts_points = group.is_some_and(|group| group.points.is_some());
+    match entry.course.worth {
+        Some(_) if !counts_points => problems.push(entry.at(
+            "worth",
+            "nothing around it counts points",
+            "no \"worth\", or \"points\" at the group it is part of",
+        )),
+        None if counts_points => problems.push(Problem::at(
+            entry.path.as_str(),
+            "\"worth\" is missing",
+            "\"worth\": how many points it is worth to the group around it",
+        )),
+        _ => {}
+    }
+}
+
+fn ids(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
     let mut seen = BTreeMap::new();
-    for (index, course) in definition.courses.iter().enumerate() {
-        if let Some(first) = seen.insert(course.id.as_str(), index) {
-            problems.push(Problem::at(
-                format!("/courses/{index}/id"),
-                format!("the id {:?} is that of /courses/{first} already", course.id),
+    for entry in entries {
+        if let Some(first) = seen.insert(entry.course.id.as_str(), &entry.path) {
+            problems.push(entry.at(
+                "id",
+                format!("the id {:?} is that of {first} already", entry.course.id),
                 "an id of its own for each course",
             ));
         }
     }
 }
 
-fn activities(definition: &Definition, problems: &mut Vec<Problem>) {
+fn activities(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
-    for (index, course) in definition.courses.iter().enumerate() {
-        for (place, activity) in course.activity.iter().enumerate() {
-            let path = match course.activity.len() {
-                1 => format!("/courses/{index}/activity"),
-                _ => format!("/courses/{index}/activity/{place}"),
+    for entry in entries {
+        for (place, activity) in entry.course.activity.iter().enumerate() {
+            let step = match entry.course.activity.len() {
+                1 => String::from("activity"),
+                _ => format!("activity/{place}"),
             };
             if let Err(error) = Iri::parse(activity) {
-                problems.push(Problem::at(path, format!("found {activity:?}"), error.expected()));
+                problems.push(entry.at(&step, format!("found {activity:?}"), error.expected()));
             } else if let Some(first) = seen.get(activity.as_str()) {
-                problems.push(Problem::at(
-                    path,
+                problems.push(entry.at(
+                    &step,
                     format!("the activity {activity} is that of {first} already"),
                     "each activity once in a curriculum; a course may have several",
                 ));
             } else {
-                seen.insert(activity, path);
+                seen.insert(activity, format!("{}/{step}", entry.path));
             }
         }
     }
-}
-
-fn scores(definition: &Definition, problems: &mut Vec<Problem>) {
-    for (index, course) in definition.courses.iter().enumerate() {
-        if course.passing_score.is_some_and(|score| score > Number::ONE) {
-            problems.push(Problem::at(
-                format!("/courses/{index}/passing_score"),
-                "the passing score is more than 100 %",
-                "at most 1, or \"100 %\"",
-            ));
-        }
-    }
-}
-
-fn after(definition: &Definition, problems: &mut Vec<Problem>) {
-    let by_id: BTreeMap<&str, &Course> = definition
-        .courses
-        .iter()
-        .map(|course| (course.id.as_str(), course))
-        .collect();
-    for (index, course) in definition.courses.iter().enumerate() {
-        for (place, prerequisite) in course.after.iter().enumerate() {
-            let path = format!("/courses/{index}/after/{place}");
-            match by_id.get(prerequisite.as_str()) {
-                _ if *prerequisite == course.id => problems.push(Problem::at(
-                    path,
-                    format!("the course {prerequisite:?} comes after itself"),
-                    "the id of another course",
-                )),
-                None => problems.push(Problem::at(
-                    path,
-                    format!("there is no course with the id {prerequisite:?}"),
-                    match closest(prerequisite, by_id.keys().copied()) {
-                        Some(id) => format!("the id of a course; did you mean \"{id}\"?"),
-                        None => {
-                            let known: Vec<&str> = by_id.keys().copied().take(20).collect();
-                            format!("the id of a course: {}", known.join(", "))
-                        }
-                    },
-                )),
-                Some(first) if first.suggested && !course.suggested => problems.push(Problem::at(
-                    path,
-                    format!(
-                        "the course {prerequisite:?} is only suggested and cannot stand before a required one"
-                    ),
-                    "the id of a required course, or no \"suggested\" there",
-                )),
-                Some(_) => {}
-            }
-        }
-    }
-    if let Some(cycle) = first_cycle(definition, &by_id) {
-        let index = definition
-            .courses
-            .iter()
-            .position(|course| Some(course.id.as_str()) == cycle.first().copied());
-        problems.push(Problem::at(
-            format!("/courses/{}/after", index.unwrap_or(0)),
-            format!("the courses wait for each other: {}", cycle.join(" after ")),
-            "an order that begins somewhere",
-        ));
-    }
-}
-
-/// A circle of at least two courses, its first id again at the end.
-fn first_cycle<'d>(definition: &'d Definition, by_id: &BTreeMap<&str, &'d Course>) -> Option<Vec<&'d str>> {
-    let mut done: BTreeSet<&str> = BTreeSet::new();
-    for start in &definition.courses {
-        // The way down from the start: a course, and which of its prerequisites is next.
-        let mut way: Vec<(&Course, usize)> = vec![(start, 0)];
-        while let Some((course, next)) = way.last_mut() {
-            let course: &Course = course;
-            let Some(prerequisite) = course.after.get(*next) else {
-                done.insert(&course.id);
-                way.pop();
-                continue;
-            };
-            *next += 1;
-            let Some(first) = by_id.get(prerequisite.as_str()) else {
-                continue;
-            };
-            if let Some(begin) = way.iter().position(|(on_way, _)| on_way.id == first.id) {
-                let mut cycle: Vec<&str> = way
-                    .iter()
-                    .skip(begin)
-                    .map(|(course, _)| course.id.as_str())
-                    .collect();
-                cycle.push(&first.id);
-                if cycle.len() > 2 {
-                    return Some(cycle);
-                }
-            } else if !done.contains(first.id.as_str()) {
-                way.push((first, 0));
-            }
-        }
-    }
-    None
 }
 
 fn certification(definition: &Definition, problems: &mut Vec<Problem>) {
@@ -226,17 +276,17 @@ pub(crate) fn warnings(definition: &Definition) -> Vec<Problem> {
             format!("few hard rules: at most {FEW}, the others suggested"),
         ));
     }
-    for (index, course) in definition.courses.iter().enumerate() {
-        if definition.order == super::Order::Any && !course.after.is_empty() {
-            warnings.push(Problem::at(
-                format!("/courses/{index}/after"),
+    for entry in entries(definition) {
+        if definition.order == super::Order::Any && !entry.course.after.is_empty() {
+            warnings.push(entry.at(
+                "after",
                 "with \"order: any\" this is shown but not enforced",
                 "\"order: strict\" where it must be enforced",
             ));
         }
-        if course.passing_score == Some(Number::ZERO) {
-            warnings.push(Problem::at(
-                format!("/courses/{index}/passing_score"),
+        if entry.course.passing_score == Some(Number::ZERO) {
+            warnings.push(entry.at(
+                "passing_score",
                 "every score from 0 on passes",
                 "a score above 0, or \"completion: true\" alone",
             ));

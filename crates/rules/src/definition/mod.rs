@@ -9,6 +9,7 @@ mod check;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xapi::Iri;
 
+use crate::plan::Needs;
 use crate::{Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
@@ -56,16 +57,20 @@ pub(crate) enum Order {
     Any,
 }
 
-/// A course.
+/// A course, or a group of them (`of`) of which some are needed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Course {
     pub(crate) id: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) title: Option<String>,
-    #[serde(deserialize_with = "one_or_more")]
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "one_or_more"
+    )]
     pub(crate) activity: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default, with = "threshold")]
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "decimal")]
     pub(crate) passing_score: Option<Number>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) completion: bool,
@@ -79,6 +84,14 @@ pub(crate) struct Course {
     pub(crate) suggested: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) of: Vec<Course>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) at_least: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "decimal")]
+    pub(crate) points: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "decimal")]
+    pub(crate) worth: Option<Number>,
 }
 
 /// What those who have shown everything get.
@@ -113,6 +126,20 @@ impl Course {
         self.activity.iter().filter_map(|text| Iri::parse(text).ok())
     }
 
+    /// Whether it is a group.
+    pub(crate) fn is_group(&self) -> bool {
+        !self.of.is_empty()
+    }
+
+    /// How many of its parts a group needs: all, unless it says otherwise.
+    pub(crate) fn needs(&self) -> Needs {
+        match (self.at_least, self.points) {
+            (Some(count), _) => Needs::AtLeast(count),
+            (None, Some(points)) => Needs::Points(points),
+            (None, None) => Needs::All,
+        }
+    }
+
     /// Whether it has to be passed: unless it says that completion is enough.
     pub(crate) fn needs_pass(&self) -> bool {
         self.passing_score.is_some() || !self.completion
@@ -141,8 +168,8 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
     })
 }
 
-/// A threshold between 0 and 1, written as a number or a percentage; canonically as a number.
-mod threshold {
+/// A decimal number, or a percentage where the schema allows one; canonically a number.
+mod decimal {
     use serde::de::Error as _;
 
     use super::*;
@@ -155,7 +182,7 @@ mod threshold {
     }
 
     pub(super) fn serialize<S: Serializer>(value: &Option<Number>, serializer: S) -> Result<S::Ok, S::Error> {
-        // Nine decimals and less than ten digits: a double tells them apart and is written in the same digits.
+        // The schema bounds them: nine decimals and few digits before, which a double tells apart and is written as.
         value
             .and_then(|number| number.to_string().parse::<f64>().ok())
             .serialize(serializer)

@@ -10,12 +10,15 @@ use super::clock::{Clock, NEVER};
 use super::fold::Candidate;
 use crate::assignment::Assignment;
 use crate::definition::Certification;
+use crate::plan::NodeId;
 
 /// A certificate that is or was in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Certificate {
     /// Where in the rows it was earned.
     pub(super) position: usize,
+    /// What was met there.
+    pub(super) leaf: NodeId,
     pub(super) earned: Timestamp,
     /// [`NEVER`] without a validity.
     pub(super) expires: Timestamp,
@@ -91,6 +94,7 @@ fn certificate(candidate: &Candidate, certification: &Certification) -> Certific
     };
     Certificate {
         position: candidate.position,
+        leaf: candidate.leaf,
         earned: candidate.earned,
         expires: candidate.expires,
         renewal_opens,

@@ -6,6 +6,7 @@ use xapi::Timestamp;
 use super::Row;
 use super::clock::NEVER;
 use super::judge::{self, Verdict, Why};
+use super::tree;
 use crate::Evidence;
 use crate::definition::Certification;
 use crate::plan::{Kind, NodeId, Plan};
@@ -32,6 +33,7 @@ pub(super) struct Fold<'p> {
 #[derive(Clone, Copy)]
 struct Counted {
     position: usize,
+    root: Timestamp,
     /// The entry before it of the same leaf.
     previous: Option<usize>,
 }
@@ -47,6 +49,8 @@ pub(super) struct Declined {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) position: usize,
+    /// What was met there.
+    pub(super) leaf: NodeId,
     pub(super) earned: Timestamp,
     /// [`NEVER`] without a validity.
     pub(super) expires: Timestamp,
@@ -70,12 +74,11 @@ impl<'p> Fold<'p> {
             for leaf in row.leaves.iter() {
                 fold.judge(*leaf, position, row.evidence, &mut met);
             }
-            let mut is_progress = false;
-            for (leaf, root) in met.drain(..) {
-                is_progress |= fold.count(leaf, position, root);
+            for (leaf, root) in &met {
+                fold.count(*leaf, position, *root);
             }
-            if is_progress {
-                fold.earn(position, row.evidence.timestamp, certification);
+            for (leaf, root) in met.drain(..) {
+                fold.earn(leaf, root, position, row.evidence.timestamp, certification);
             }
         }
         fold
@@ -107,62 +110,69 @@ impl<'p> Fold<'p> {
         self.declined.push(Declined { leaf, position, why });
     }
 
-    /// Keeps a pass; answers whether the root depends on it.
-    fn count(&mut self, leaf: NodeId, position: usize, root: Timestamp) -> bool {
+    /// Keeps a pass. The roots of a leaf's passes never go back in time, since those of its prerequisites do not.
+    fn count(&mut self, leaf: NodeId, position: usize, root: Timestamp) {
         let previous = self.last.get(leaf).copied().flatten();
         if let Some(last) = self.last.get_mut(leaf) {
             *last = Some(self.counted.len());
         }
-        self.counted.push(Counted { position, previous });
-
-        // The roots of a leaf's passes never go back in time, since those of its prerequisites do not.
-        let mut node = Some((leaf, Some(root)));
-        while let Some((id, root)) = node {
-            if let Some(own) = self.roots.get_mut(id) {
+        self.counted.push(Counted {
+            position,
+            root,
+            previous,
+        });
+        let plan = self.plan;
+        for node in plan.way_up(leaf) {
+            let root = if node == leaf {
+                Some(root)
+            } else {
+                tree::group_root(plan, node, None, &|child| self.root(child))
+            };
+            if let Some(own) = self.roots.get_mut(node) {
                 *own = root;
             }
-            if let Some(first) = self.first_met.get_mut(id)
-                && root.is_some()
-            {
+            if let Some(first) = self.first_met.get_mut(node).filter(|_| root.is_some()) {
                 first.get_or_insert(position);
             }
-            let parent = self.plan.nodes.get(id).and_then(|node| node.parent);
-            node = parent.map(|parent| (parent, self.group_root(parent)));
-        }
-        self.plan.nodes.get(leaf).is_some_and(|node| node.required)
-    }
-
-    fn group_root(&self, group: NodeId) -> Option<Timestamp> {
-        match &self.plan.nodes.get(group)?.kind {
-            Kind::Leaf { .. } => self.root(group),
-            Kind::All(children) => children
-                .iter()
-                .try_fold(NEVER, |least, child| Some(least.min(self.root(*child)?))),
         }
     }
 
-    fn earn(&mut self, position: usize, moment: Timestamp, certification: &Certification) {
-        let Some(root) = self.root(self.plan.root) else {
-            return;
-        };
-        if moment >= goes_stale(root, certification) {
+    /// A certificate is earned by a pass if everything required is met with this pass among what meets it.
+    fn earn(
+        &mut self,
+        leaf: NodeId,
+        root: Timestamp,
+        position: usize,
+        moment: Timestamp,
+        certification: &Certification,
+    ) {
+        let is_known = self
+            .candidates
+            .last()
+            .is_some_and(|last| last.position == position);
+        // What never expires needs no second earning.
+        let is_enough = certification.validity.is_none() && !self.candidates.is_empty();
+        if is_known || is_enough || !self.plan.nodes.get(leaf).is_some_and(|node| node.required) {
             return;
         }
-        match certification.validity {
-            Some(validity) => {
-                self.candidates.push(Candidate {
-                    position,
-                    earned: moment,
-                    expires: validity.after(moment),
-                });
-            }
-            // What never expires needs no second earning.
-            None if !self.candidates.is_empty() => {}
-            None => self.candidates.push(Candidate {
+        let mut taken = (leaf, root);
+        for group in self.plan.way_up(leaf).skip(1) {
+            let Some(root) = tree::group_root(self.plan, group, Some(taken), &|child| self.root(child))
+            else {
+                return;
+            };
+            taken = (group, root);
+        }
+        if moment < goes_stale(taken.1, certification) {
+            let expires = certification
+                .validity
+                .map_or(NEVER, |validity| validity.after(moment));
+            self.candidates.push(Candidate {
                 position,
+                leaf,
                 earned: moment,
-                expires: NEVER,
-            }),
+                expires,
+            });
         }
     }
 
@@ -178,14 +188,31 @@ impl<'p> Fold<'p> {
 
     /// The last pass of a leaf at or before a position.
     pub(super) fn pass(&self, leaf: NodeId, up_to: usize) -> Option<usize> {
+        self.counted_at(leaf, up_to).map(|counted| counted.position)
+    }
+
+    fn counted_at(&self, leaf: NodeId, up_to: usize) -> Option<Counted> {
         let mut entry = self.last.get(leaf).copied().flatten();
         while let Some(counted) = entry.and_then(|index| self.counted.get(index)) {
             if counted.position <= up_to {
-                return Some(counted.position);
+                return Some(*counted);
             }
             entry = counted.previous;
         }
         None
+    }
+
+    /// The root that a node had at a position, if it was met.
+    pub(super) fn root_at(&self, node: NodeId, up_to: usize) -> Option<Timestamp> {
+        if up_to == usize::MAX {
+            return self.root(node);
+        }
+        match self.plan.nodes.get(node)?.kind {
+            Kind::Leaf { .. } => self.counted_at(node, up_to).map(|counted| counted.root),
+            Kind::Group { .. } => {
+                tree::group_root(self.plan, node, None, &|child| self.root_at(child, up_to))
+            }
+        }
     }
 
     /// The passes that meet a node at a position, without those of its prerequisites.
@@ -193,29 +220,37 @@ impl<'p> Fold<'p> {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
             Some(Kind::Leaf { .. }) => found.extend(self.pass(node, up_to)),
-            Some(Kind::All(children)) => {
-                for child in children {
-                    self.passes(*child, up_to, found);
+            Some(Kind::Group { .. }) => {
+                for child in tree::chosen(self.plan, node, None, &|child| self.root_at(child, up_to)) {
+                    self.passes(child, up_to, found);
                 }
             }
         }
     }
 
-    /// The proof that everything required is met at a position.
-    pub(super) fn prove_all(&self, position: usize, proof: &mut Vec<usize>) {
+    /// The proof of a certificate: the pass by which it was earned and all that it needs beside it.
+    pub(super) fn prove(&self, position: usize, leaf: NodeId, proof: &mut Vec<usize>) {
+        let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
         let mut seen: Vec<(NodeId, usize)> = Vec::new();
         let mut open = vec![(self.plan.root, position)];
         while let Some((node, up_to)) = open.pop() {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
-                Some(Kind::All(children)) => open.extend(children.iter().map(|child| (*child, up_to))),
+                Some(Kind::Group { .. }) => {
+                    // On the way to the pass, each group takes the child that leads there.
+                    let step = way
+                        .iter()
+                        .position(|on_way| *on_way == node)
+                        .filter(|_| up_to == position);
+                    let taken = step.and_then(|step| way.get(step.checked_sub(1)?)).copied();
+                    let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
+                    open.extend(chosen.into_iter().map(|child| (child, up_to)));
+                }
                 Some(Kind::Leaf { after, .. }) => {
-                    let Some(pass) = self
+                    let pass = self
                         .pass(node, up_to)
-                        .filter(|pass| !seen.contains(&(node, *pass)))
-                    else {
-                        continue;
-                    };
+                        .filter(|pass| !seen.contains(&(node, *pass)));
+                    let Some(pass) = pass else { continue };
                     seen.push((node, pass));
                     proof.push(pass);
                     if let Some(before) = pass.checked_sub(1) {

@@ -11,6 +11,7 @@ mod clock;
 mod fold;
 mod judge;
 mod report;
+mod tree;
 mod words;
 
 use std::borrow::Cow;
@@ -115,7 +116,7 @@ fn entitlement(fold: &Fold<'_>, rows: &[Row<'_>], chain: &[Certificate]) -> Opti
     let last = chain.last()?;
     let mut proof = Vec::with_capacity(rows.len());
     for certificate in chain {
-        fold.prove_all(certificate.position, &mut proof);
+        fold.prove(certificate.position, certificate.leaf, &mut proof);
     }
     Some(Entitlement {
         earned_at: last.earned,

@@ -10,7 +10,7 @@ use super::fold::{Declined, Fold, goes_stale};
 use super::judge::Why;
 use super::words::{Day, Points, Quoted};
 use super::{Row, statements};
-use crate::plan::{Kind, NodeId, Plan, Requirement, Test};
+use crate::plan::{Kind, Needs, NodeId, Plan, Requirement, Test};
 use crate::{
     Considered, Curriculum, Evidence, Number, Outcome, Person, RequirementKind, RequirementStanding,
 };
@@ -36,12 +36,12 @@ pub(super) fn requirements(
         in_force,
         clock,
     };
-    curriculum
+    let tops = curriculum
         .plan
         .requirements
         .iter()
-        .map(|requirement| report.standing(requirement))
-        .collect()
+        .filter(|requirement| requirement.group.is_none());
+    tops.map(|requirement| report.standing(requirement)).collect()
 }
 
 struct Report<'a> {
@@ -56,18 +56,20 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn standing(&self, requirement: &Requirement) -> RequirementStanding {
-        let up_to = match self.in_force {
-            Some(certificate) if requirement.required => certificate.position,
-            _ => usize::MAX,
-        };
+        let up_to = self.up_to(requirement.required);
         let is_met = self.is_met(requirement.node, requirement.required);
+        let parts: Vec<RequirementStanding> =
+            self.parts(requirement).map(|part| self.standing(part)).collect();
         let mut passes = Vec::new();
         let mut reason = String::new();
         let mut missing = String::new();
         if is_met {
             self.fold.passes(requirement.node, up_to, &mut passes);
         }
-        for &leaf in self.leaves(requirement.node) {
+        if !parts.is_empty() {
+            self.group(requirement, is_met, &parts, &mut reason, &mut missing);
+        }
+        for &leaf in &requirement.leaves {
             if self.is_met(leaf, requirement.required) {
                 self.met(leaf, up_to, &mut reason);
             } else {
@@ -88,19 +90,79 @@ impl Report<'_> {
             reason,
             considered: self.considered(requirement),
             missing: (!missing.is_empty()).then_some(missing),
+            parts,
         }
+    }
+
+    fn parts(&self, requirement: &Requirement) -> impl Iterator<Item = &Requirement> {
+        requirement
+            .parts
+            .iter()
+            .filter_map(|part| self.plan.requirements.get(*part))
+    }
+
+    /// How much of the evidence matters: for what is required, no more than earned the certificate in force.
+    fn up_to(&self, required: bool) -> usize {
+        self.in_force
+            .filter(|_| required)
+            .map_or(usize::MAX, |certificate| certificate.position)
     }
 
     /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never
     /// grows old.
     fn is_met(&self, node: NodeId, required: bool) -> bool {
-        match (self.in_force, self.fold.root(node)) {
-            (Some(_), _) if required => true,
-            (_, None) => false,
-            (_, Some(_)) if !required => true,
-            (_, Some(root)) => !self
-                .clock
-                .reached(goes_stale(root, &self.curriculum.definition.certification)),
+        let Some(root) = self.fold.root_at(node, self.up_to(required)) else {
+            return false;
+        };
+        let stale = goes_stale(root, &self.curriculum.definition.certification);
+        match self.in_force {
+            _ if !required => true,
+            Some(certificate) => certificate.earned < stale,
+            None => !self.clock.reached(stale),
+        }
+    }
+
+    /// What is said of a group: how much is needed and how much is there.
+    fn group(
+        &self,
+        requirement: &Requirement,
+        is_met: bool,
+        parts: &[RequirementStanding],
+        reason: &mut String,
+        missing: &mut String,
+    ) {
+        let Some(Kind::Group { needs, .. }) = self.plan.nodes.get(requirement.node).map(|node| &node.kind)
+        else {
+            return;
+        };
+        let met = parts.iter().filter(|part| part.outcome == Outcome::Met).count();
+        let worth = |part: &Requirement| {
+            self.plan
+                .nodes
+                .get(part.node)
+                .map_or(Number::ZERO, |node| node.worth)
+        };
+        let there = self
+            .parts(requirement)
+            .zip(parts)
+            .filter(|(_, part)| part.outcome == Outcome::Met)
+            .fold(Number::ZERO, |sum, (part, _)| sum.plus(worth(part)));
+        let _ = match needs {
+            Needs::All => write!(reason, "{met} of {} are met", parts.len()),
+            Needs::AtLeast(count) => write!(reason, "{met} of at least {count} are met"),
+            Needs::Points(points) => write!(reason, "{there} of {points} points are there"),
+        };
+        if is_met {
+            return;
+        }
+        let _ = match needs {
+            Needs::All => Ok(()),
+            Needs::AtLeast(count) => write!(missing, "{} more of: ", count.saturating_sub(met)),
+            Needs::Points(points) => write!(missing, "{} more points from: ", points.minus(there)),
+        };
+        let open = parts.iter().filter_map(|part| part.missing.as_deref());
+        for (index, part) in open.enumerate() {
+            let _ = write!(missing, "{}{part}", if index > 0 { "; " } else { "" });
         }
     }
 
@@ -108,18 +170,10 @@ impl Report<'_> {
         self.rows.get(position).map(|row| row.evidence)
     }
 
-    fn leaves(&self, node: NodeId) -> &[NodeId] {
-        match self.plan.nodes.get(node).map(|own| &own.kind) {
-            Some(Kind::All(children)) => children,
-            // The one that is asked for, as a list of one.
-            _ => self.plan.ids.get(node..=node).unwrap_or_default(),
-        }
-    }
-
     fn test(&self, leaf: NodeId) -> Option<Test> {
         match self.plan.nodes.get(leaf)?.kind {
             Kind::Leaf { test, .. } => Some(test),
-            Kind::All(_) => None,
+            Kind::Group { .. } => None,
         }
     }
 
@@ -269,13 +323,12 @@ impl Report<'_> {
     }
 
     fn considered(&self, requirement: &Requirement) -> Vec<Considered> {
-        let leaves = self.leaves(requirement.node);
         let mut considered: Vec<Considered> = self
             .fold
             .declined
             .iter()
             .rev()
-            .filter(|declined| leaves.contains(&declined.leaf))
+            .filter(|declined| requirement.leaves.contains(&declined.leaf))
             .filter_map(|declined| {
                 let row = self.row(declined.position)?;
                 let mut reason = String::new();

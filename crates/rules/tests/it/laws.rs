@@ -23,11 +23,83 @@ fn moment() -> impl Strategy<Value = Timestamp> {
     (0i64..4_400).prop_map(day)
 }
 
+/// A course or a group, before it has an id.
+#[derive(Debug, Clone)]
+enum Shape {
+    Course {
+        score: Option<&'static str>,
+        completion: bool,
+    },
+    Group {
+        of: Vec<Self>,
+        needs: usize,
+    },
+}
+
+/// What a course of any shape says besides: which of the entries before it come first, whether it is suggested.
+type Links = (Vec<bool>, bool);
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let score = prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"]));
+    let course = (score, any::<bool>())
+        .prop_map(|(score, completion)| Shape::Course { score, completion })
+        .boxed();
+    let group = |part: BoxedStrategy<Shape>| {
+        (prop::collection::vec(part, 1..4), 0usize..6).prop_map(|(of, needs)| Shape::Group { of, needs })
+    };
+    let nested = prop_oneof![2 => course.clone(), 1 => group(course.clone())].boxed();
+    prop_oneof![4 => course, 1 => group(nested)]
+}
+
+/// Gives the shapes ids in order, so that the courses of every curriculum have the same activities.
+fn write(
+    shape: &Shape,
+    links: &mut impl Iterator<Item = Links>,
+    ids: &mut Vec<String>,
+    depth: usize,
+) -> Value {
+    let id = format!("c{}", ids.len());
+    let (after, suggested) = links.next().unwrap_or_default();
+    let after: Vec<&String> = ids
+        .iter()
+        .zip(after)
+        .filter(|(_, is_first)| *is_first)
+        .map(|(id, _)| id)
+        .collect();
+    let mut entry = json!({"id": id, "suggested": suggested && depth == 0 && !ids.is_empty()});
+    if !after.is_empty() {
+        entry["after"] = json!(after);
+    }
+    ids.push(id.clone());
+    match shape {
+        Shape::Course { score, completion } => {
+            entry["activity"] = json!(course_iri(&id));
+            entry["completion"] = (*completion).into();
+            if let Some(score) = score {
+                entry["passing_score"] = score.parse::<f64>().unwrap().into();
+            }
+        }
+        Shape::Group { of, needs } => {
+            let mut parts: Vec<Value> = of.iter().map(|part| write(part, links, ids, depth + 1)).collect();
+            match needs {
+                0 => {}
+                1 | 2 => entry["at_least"] = (*needs).min(parts.len()).into(),
+                _ => {
+                    for (index, part) in parts.iter_mut().enumerate() {
+                        part["worth"] = (index + 1).into();
+                    }
+                    entry["points"] = (*needs).min(parts.len() * (parts.len() + 1) / 2).into();
+                }
+            }
+            entry["of"] = parts.into();
+        }
+    }
+    entry
+}
+
 fn curriculum() -> impl Strategy<Value = Curriculum> {
-    let course = (
-        prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"])),
-        any::<bool>(),
-        prop::collection::vec(any::<bool>(), 4),
+    let links = (
+        prop::collection::vec(prop::bool::weighted(0.3), 8),
         prop::bool::weighted(0.25),
     );
     let certification = (
@@ -36,36 +108,18 @@ fn curriculum() -> impl Strategy<Value = Curriculum> {
         prop::option::of(prop::sample::select(vec!["5 days", "3 months"])),
     );
     (
-        prop::collection::vec(course, 1..5),
+        prop::collection::vec(shape(), 1..4),
+        prop::collection::vec(links, 20),
         certification,
         prop::bool::weighted(0.2),
     )
         .prop_filter_map(
             "a definition must make sense",
-            |(courses, (validity, within, window), any_order)| {
-                let courses: Vec<Value> = courses
+            |(shapes, links, (validity, within, window), any_order)| {
+                let (mut links, mut ids) = (links.into_iter(), Vec::new());
+                let courses: Vec<Value> = shapes
                     .iter()
-                    .enumerate()
-                    .map(|(index, (score, completion, after, suggested))| {
-                        let suggested = *suggested && index > 0;
-                        let after: Vec<String> = (0..index)
-                            .filter(|first| after[*first] && (suggested || *first == 0 || !courses[*first].3))
-                            .map(|first| format!("c{first}"))
-                            .collect();
-                        let mut course = json!({
-                            "id": format!("c{index}"),
-                            "activity": course_iri(&format!("c{index}")),
-                            "completion": completion,
-                            "suggested": suggested,
-                        });
-                        if let Some(score) = score {
-                            course["passing_score"] = score.parse::<f64>().unwrap().into();
-                        }
-                        if !after.is_empty() {
-                            course["after"] = after.into();
-                        }
-                        course
-                    })
+                    .map(|shape| write(shape, &mut links, &mut ids, 0))
                     .collect();
                 let mut definition = json!({
                     "curriculum": "c", "title": "C", "audience": {"roles": ["driver"]}, "courses": courses,
@@ -123,7 +177,7 @@ fn row() -> impl Strategy<Value = Evidence> {
         prop::sample::select(vec!["0", "0.5", "0.79", "0.8", "1", "1"]),
     );
     (
-        (0usize..5, verb, moment(), 0i64..3, any::<u128>()),
+        (0usize..8, verb, moment(), 0i64..3, any::<u128>()),
         (
             score,
             prop::option::weighted(0.3, any::<bool>()),
@@ -159,7 +213,7 @@ fn row() -> impl Strategy<Value = Evidence> {
 }
 
 fn history() -> impl Strategy<Value = Vec<Evidence>> {
-    prop::collection::vec(row(), 0..24)
+    prop::collection::vec(row(), 0..32)
 }
 
 /// A statement that passes and completes a course, whatever its thresholds.
@@ -228,7 +282,7 @@ proptest! {
     #[test]
     fn more_passing_evidence_never_loses_the_certificate(
         curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
-        more in prop::collection::vec((0usize..4, moment()), 1..4),
+        more in prop::collection::vec((0usize..8, moment()), 1..4),
     ) {
         let before = evaluate(&curriculum, &person, &evidence, at);
         let mut evidence = evidence;
@@ -242,12 +296,13 @@ proptest! {
         curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
     ) {
         let standing = evaluate(&curriculum, &person, &evidence, at);
-        let suggested: Vec<Iri> = standing
-            .requirements
-            .iter()
-            .filter(|own| own.kind == RequirementKind::Suggested)
-            .map(|own| course_iri(&own.id))
-            .collect();
+        let mut suggested: Vec<Iri> = Vec::new();
+        let mut open: Vec<&rules::RequirementStanding> =
+            standing.requirements.iter().filter(|own| own.kind == RequirementKind::Suggested).collect();
+        while let Some(own) = open.pop() {
+            suggested.push(course_iri(&own.id));
+            open.extend(&own.parts);
+        }
         let without: Vec<Evidence> = evidence
             .into_iter()
             .filter(|row| !suggested.contains(&row.activity) && !row.grouping.iter().any(|iri| suggested.contains(iri)))

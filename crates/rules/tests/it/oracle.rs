@@ -54,12 +54,63 @@ pub(crate) fn answer(
 }
 
 impl Oracle<'_> {
-    fn courses(&self) -> impl Iterator<Item = &Value> {
-        self.definition["courses"].as_array().unwrap().iter()
+    fn required(&self) -> impl Iterator<Item = &Value> {
+        self.definition["courses"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|course| course["suggested"] != true)
     }
 
-    fn required(&self) -> impl Iterator<Item = &Value> {
-        self.courses().filter(|course| course["suggested"] != true)
+    /// The entry with an id and the groups around it, the outermost first.
+    fn way<'v>(entries: &'v Value, id: &Value) -> Option<Vec<&'v Value>> {
+        entries.as_array()?.iter().find_map(|entry| {
+            let inner = if entry["id"] == *id {
+                Some(Vec::new())
+            } else {
+                Self::way(&entry["of"], id)
+            };
+            inner.map(|mut way| {
+                way.insert(0, entry);
+                way
+            })
+        })
+    }
+
+    /// Every course, groups left aside, of entries.
+    fn leaves(entry: &Value) -> Vec<&Value> {
+        match entry["of"].as_array() {
+            None => vec![entry],
+            Some(parts) => parts.iter().flat_map(Self::leaves).collect(),
+        }
+    }
+
+    /// Whether enough parts of a group are met, `part` taken as met.
+    fn enough(group: &Value, met: &dyn Fn(&Value) -> bool, part: Option<&Value>) -> bool {
+        let parts = group["of"].as_array().unwrap();
+        let there: Vec<&Value> = parts
+            .iter()
+            .filter(|own| part.is_some_and(|part| part["id"] == own["id"]) || met(own))
+            .collect();
+        if let Some(points) = group["points"].as_f64() {
+            return there
+                .iter()
+                .map(|part| part["worth"].as_f64().unwrap())
+                .sum::<f64>()
+                >= points;
+        }
+        there.len() as u64 >= group["at_least"].as_u64().unwrap_or(parts.len() as u64)
+    }
+
+    /// Whether everything required is met, and one row that counts towards a course is among what meets it.
+    fn is_met_by(&self, rows: &[&Evidence], course: &Value) -> bool {
+        let way = Self::way(&self.definition["courses"], &course["id"]).unwrap();
+        let met = |entry: &Value| self.meets(rows, entry);
+        let groups = way.iter().zip(way.iter().skip(1));
+        groups.into_iter().all(|(group, part)| Self::enough(group, &met, Some(part)))
+            && self.required().all(|own| own["id"] == way[0]["id"] || met(own))
+            // Of two tests of one course, the row meets one; the other must be met besides.
+            && met(course)
     }
 
     fn period(&self, name: &str) -> Option<Period> {
@@ -67,9 +118,11 @@ impl Oracle<'_> {
     }
 
     fn is_started(&self) -> bool {
-        self.rows
-            .iter()
-            .any(|row| self.required().any(|course| speaks_of(row, course)))
+        self.rows.iter().any(|row| {
+            self.required()
+                .flat_map(Self::leaves)
+                .any(|course| speaks_of(row, course))
+        })
     }
 
     /// Every certificate earned, with the moment from which the person has it.
@@ -83,11 +136,11 @@ impl Oracle<'_> {
                 .filter(|row| freshness.is_none_or(|freshness| moment < freshness.after(row.timestamp)))
                 .copied()
                 .collect();
-            let met = |rows: &[&Evidence]| self.required().all(|course| self.meets(rows, course));
-            let adds = self
+            let is_earned = self
                 .required()
-                .any(|course| self.counts(&fresh, fresh.len() - 1, course));
-            if !met(&fresh) || !adds {
+                .flat_map(Self::leaves)
+                .any(|course| self.counts(&fresh, fresh.len() - 1, course) && self.is_met_by(&fresh, course));
+            if !is_earned {
                 continue;
             }
             let expires = self.period("validity").map(|validity| validity.after(moment));
@@ -113,8 +166,11 @@ impl Oracle<'_> {
         earned
     }
 
-    /// Whether these rows alone, in order, meet a course.
+    /// Whether these rows alone, in order, meet a course or a group.
     fn meets(&self, rows: &[&Evidence], course: &Value) -> bool {
+        if course.get("of").is_some() {
+            return Self::enough(course, &|part| self.meets(rows, part), None);
+        }
         let complete = course["completion"] == true;
         let pass = !complete || course.get("passing_score").is_some();
         let any = |test: &dyn Fn(&Evidence) -> bool| {
@@ -136,13 +192,17 @@ impl Oracle<'_> {
     }
 
     fn in_order(&self, before: &[&Evidence], course: &Value) -> bool {
-        let Some(after) = course.get("after").filter(|_| self.definition["order"] != "any") else {
+        if self.definition["order"] == "any" {
             return true;
-        };
-        after.as_array().unwrap().iter().all(|id| {
-            let first = self.courses().find(|course| course["id"] == *id).unwrap();
-            self.meets(before, first)
-        })
+        }
+        let way = Self::way(&self.definition["courses"], &course["id"]).unwrap();
+        way.iter()
+            .filter_map(|entry| entry["after"].as_array())
+            .flatten()
+            .all(|id| {
+                let first = Self::way(&self.definition["courses"], id).unwrap();
+                self.meets(before, first.last().unwrap())
+            })
     }
 
     /// The certificate shown at a moment, by going through all moments at which another can take its place.
