@@ -9,6 +9,7 @@ on_both_stores!(
     what_was_sent_comes_back,
     text_is_kept_as_it_was_sent,
     post_answers_ids_in_order,
+    made_ids_are_those_of_rfc_4122,
     put_needs_its_id,
     the_same_again_changes_nothing,
     another_under_the_same_id_is_a_conflict,
@@ -104,6 +105,18 @@ async fn post_answers_ids_in_order(lab: Lab) {
                 .is_some_and(|iri| iri.ends_with(activity))
         );
     }
+}
+
+async fn made_ids_are_those_of_rfc_4122(lab: Lab) {
+    let [id] = lab
+        .write(&statement("ann", "did", "it"))
+        .await
+        .try_into()
+        .expect("one id");
+    let id = Uuid::try_parse(&id).expect("a UUID");
+    // PyPI's tincan, for one, takes versions 1 to 5 and no others (Data 4.4).
+    assert!((1..=5).contains(&id.get_version_num()), "{id}");
+    assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
 }
 
 async fn put_needs_its_id(lab: Lab) {
