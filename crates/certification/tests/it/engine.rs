@@ -22,6 +22,7 @@ on_both_stores!(
     a_new_revision_leaves_the_certified_alone_until_they_renew,
     a_person_the_engine_can_not_read_is_noted_and_passed_over,
     a_shared_statement_counts_in_each_curriculum,
+    a_running_engine_wakes_and_stops,
 );
 
 async fn a_pass_becomes_a_certificate_that_is_told(backing: Backing) {
@@ -438,5 +439,38 @@ async fn a_shared_statement_counts_in_each_curriculum(backing: Backing) {
         ["one active: issued", "two active: issued"]
     );
     assert_eq!(site.store.evidence(&["ann".to_owned()]).await.unwrap().len(), 1);
+    site.close().await;
+}
+
+async fn a_running_engine_wakes_and_stops(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.set_time(day(3));
+    let engine = std::sync::Arc::new(site.engine());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn({
+        let engine = std::sync::Arc::clone(&engine);
+        async move {
+            engine
+                .run(async move {
+                    stopped.await.ok();
+                })
+                .await;
+        }
+    });
+    site.put(vec![nurse("ann")]).await;
+    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    // What the engine tells comes right after the pass.
+    let pass = site
+        .store
+        .statement(Uuid::from_u128(1))
+        .await
+        .unwrap()
+        .unwrap()
+        .position;
+    site.store.wait_beyond(pass).await.unwrap();
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    stop.send(()).unwrap();
+    running.await.unwrap();
     site.close().await;
 }
