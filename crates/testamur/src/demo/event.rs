@@ -108,24 +108,19 @@ impl Event {
         }
     }
 
-    /// `satisfied` is said of the course structure, everything else of the unit in it (cmi5, section 9.4).
+    /// The unit as the portal calls it, or for `satisfied` the course it is in (cmi5, sections 8.1.4 and 9.4).
+    /// What the publisher calls it, and the curriculum with him, stands in the grouping.
     fn object(&self) -> Value {
-        let (id, kind) = match self.said {
-            Said::Satisfied => (self.structure(), "https://w3id.org/xapi/cmi5/activitytype/course"),
-            _ => (
-                self.course.activity.to_owned(),
-                "http://adlnet.gov/expapi/activities/course",
-            ),
+        let unit = Uuid::new_v5(&Uuid::NAMESPACE_URL, self.course.activity.as_bytes());
+        let (kind, whole) = match self.said {
+            Said::Satisfied => ("https://w3id.org/xapi/cmi5/activitytype/course", "courses"),
+            _ => ("http://adlnet.gov/expapi/activities/lesson", "units"),
         };
         json!({
             "objectType": "Activity",
-            "id": id,
+            "id": format!("https://portal.example.com/{whole}/{unit}"),
             "definition": { "type": kind, "name": { "en": self.course.title } },
         })
-    }
-
-    fn structure(&self) -> String {
-        format!("{}/structure", self.course.activity)
     }
 
     fn context(&self) -> Value {
@@ -150,7 +145,7 @@ impl Event {
         json!({
             "registration": self.registration,
             "platform": "Learning portal",
-            "contextActivities": { "category": category, "grouping": [{ "id": self.structure() }] },
+            "contextActivities": { "category": category, "grouping": [{ "id": self.course.activity }] },
             "extensions": extensions,
         })
     }

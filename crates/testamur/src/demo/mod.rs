@@ -94,7 +94,14 @@ async fn show(arguments: &DemoArgs, url: &str, key: Key, folder: &TempDir) -> Ou
         key: &key,
     };
     print!("{}", summary.text());
-    let differences = found.differences(&plan);
+    let mut differences = found.differences(&plan);
+    if played.log != plan.log() {
+        differences.push(format!(
+            "the log holds {} statements, expected {}",
+            played.log,
+            plan.log()
+        ));
+    }
     print!("{}", summary.verdict(&differences));
     Ok(differences.len())
 }

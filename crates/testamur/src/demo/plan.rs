@@ -75,6 +75,17 @@ impl Plan {
             .collect()
     }
 
+    /// What the log must hold in the end: every statement once, and one of the server's own for each decision
+    /// that is told: issued, suspended. A certificate that had ended before anybody knew of it is not news.
+    pub(crate) fn log(&self) -> usize {
+        let told = |expected: &Expected| match expected.certificate {
+            Some("active") => 1,
+            Some("suspended") => 2,
+            _ => 0,
+        };
+        self.events.len() + self.expected.values().map(told).sum::<usize>()
+    }
+
     /// The curriculum with this id.
     pub(crate) fn curriculum(&self, id: &str) -> Option<&Curriculum> {
         self.curricula.iter().find(|curriculum| curriculum.id == id)

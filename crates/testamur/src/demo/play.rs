@@ -33,7 +33,7 @@ pub(crate) struct Played {
     /// How long after the answer to the very last statement its certificate could be read.
     pub(crate) certified_after: Option<Duration>,
     /// What the log holds in the end.
-    pub(crate) log: u64,
+    pub(crate) log: usize,
 }
 
 /// Publishes the curricula, adds the people, and plays their statements.
@@ -73,13 +73,14 @@ pub(crate) async fn play(plan: &Plan, administrator: &Client) -> Outcome<Played>
         certified_after = Some(certified(administrator, person).await?);
     }
     settled(administrator).await?;
+    let log = told(plan, administrator).await?;
     Ok(Played {
         sent: sent + plan.afterwards.len() + plan.last.len(),
         requests,
         stream: took,
         caught_up,
         certified_after,
-        log: administrator.progress().await?.head,
+        log,
     })
 }
 
@@ -129,6 +130,20 @@ async fn settled(client: &Client) -> Outcome<Duration> {
         "the certification engine has not come to terms with the statements within {} seconds",
         PATIENCE.as_secs()
     )))
+}
+
+/// Waits until the log holds all it has to, the server's own statements about certificates included; answers
+/// what it holds. That it may hold something else is for the verdict.
+async fn told(plan: &Plan, client: &Client) -> Outcome<usize> {
+    let started = Instant::now();
+    loop {
+        let progress = client.progress().await?;
+        let log = usize::try_from(progress.head).unwrap_or(usize::MAX);
+        if (log >= plan.log() && progress.settled) || started.elapsed() >= PATIENCE {
+            return Ok(log);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Waits until a certificate of this person is in force; answers how long that took.

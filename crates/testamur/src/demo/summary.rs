@@ -307,16 +307,21 @@ impl Summary<'_> {
     }
 }
 
-/// Why a standing is not what it could be, in its own words.
+/// Why a standing is not what it could be, in its own words: about the first course that is lacking.
 fn reasons(standing: &Standing) -> String {
-    let lacking = standing
+    let mut lacking = standing
         .requirements
         .iter()
         .filter(|requirement| requirement.is_lacking());
-    let reasons: Vec<String> = lacking
-        .map(|requirement| format!("{}: {}", requirement.title, requirement.reason))
-        .collect();
-    reasons.join("; ")
+    let Some(first) = lacking.next() else {
+        return String::new();
+    };
+    let more = match lacking.count() {
+        0 => String::new(),
+        1 => " (and one course more)".to_owned(),
+        more => format!(" (and {more} courses more)"),
+    };
+    format!("{}: {}{more}", first.title, first.reason)
 }
 
 /// Cut to the width of the terminal; whole where there is none.

@@ -21,7 +21,10 @@ const BESIDE: [&str; 2] = ["xtask", "conformance-tests"];
 const PURE: [&str; 2] = ["xapi", "rules"];
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .exec()
+        .unwrap()
 }
 
 fn floor(name: &str) -> Option<usize> {
@@ -30,8 +33,11 @@ fn floor(name: &str) -> Option<usize> {
 
 /// The members of the workspace, and which of them each depends on, by kind.
 fn arrows(metadata: &Metadata) -> Vec<(&Package, &str, DependencyKind)> {
-    let members: BTreeMap<&str, &Package> =
-        metadata.workspace_packages().into_iter().map(|package| (package.name.as_str(), package)).collect();
+    let members: BTreeMap<&str, &Package> = metadata
+        .workspace_packages()
+        .into_iter()
+        .map(|package| (package.name.as_str(), package))
+        .collect();
     members
         .values()
         .flat_map(|package| {
@@ -64,11 +70,17 @@ fn arrows_go_only_downward() {
     for (package, to, kind) in arrows(&metadata) {
         let from = package.name.as_str();
         seen += 1;
-        assert!(!BESIDE.contains(&to), "{from} leans on {to}, which stands beside the house");
+        assert!(
+            !BESIDE.contains(&to),
+            "{from} leans on {to}, which stands beside the house"
+        );
         if BESIDE.contains(&from) {
             continue;
         }
-        assert!(floor(to) < floor(from), "{from} -> {to} ({kind:?}) does not go downward");
+        assert!(
+            floor(to) < floor(from),
+            "{from} -> {to} ({kind:?}) does not go downward"
+        );
     }
     assert!(seen >= 10, "only {seen} arrows were found");
 }
@@ -77,7 +89,11 @@ fn arrows_go_only_downward() {
 fn store_and_rules_know_nothing_of_each_other() {
     let metadata = metadata();
     for (package, to, _) in arrows(&metadata) {
-        assert!(!(package.name.as_str().starts_with("store") && to == "rules"), "{} -> rules", package.name);
+        assert!(
+            !(package.name.as_str().starts_with("store") && to == "rules"),
+            "{} -> rules",
+            package.name
+        );
     }
 }
 
@@ -96,40 +112,76 @@ fn only(allowed: &[&str], what: &str, is_it: impl Fn(&str) -> bool) {
         })
         .map(|package| package.name.as_str())
         .collect();
-    assert!(!knowing.is_empty(), "nobody knows {what}: does this test still look for the right crates?");
-    let wrong: Vec<_> = knowing.into_iter().filter(|name| !allowed.contains(name)).collect();
+    assert!(
+        !knowing.is_empty(),
+        "nobody knows {what}: does this test still look for the right crates?"
+    );
+    let wrong: Vec<_> = knowing
+        .into_iter()
+        .filter(|name| !allowed.contains(name))
+        .collect();
     assert!(wrong.is_empty(), "{wrong:?} must not know {what}");
 }
 
 #[test]
 fn only_the_upper_floors_and_web_serve_http() {
-    only(&["web", "lrs", "certification", "console", "testamur"], "an HTTP server", |name| {
-        name.starts_with("actix") || matches!(name, "axum" | "hyper" | "warp")
-    });
+    only(
+        &["web", "lrs", "certification", "console", "testamur"],
+        "an HTTP server",
+        |name| name.starts_with("actix") || matches!(name, "axum" | "hyper" | "warp"),
+    );
 }
 
 #[test]
 fn only_the_stores_know_a_database() {
-    only(&["store-sqlite"], "SQLite", |name| matches!(name, "rusqlite" | "libsqlite3-sys" | "sqlx"));
-    only(&["store-mongodb"], "MongoDB", |name| matches!(name, "mongodb" | "bson"));
+    only(&["store-sqlite"], "SQLite", |name| {
+        matches!(name, "rusqlite" | "libsqlite3-sys" | "sqlx")
+    });
+    only(&["store-mongodb"], "MongoDB", |name| {
+        matches!(name, "mongodb" | "bson")
+    });
 }
 
 /// What a crate without a clock, without chance and without input or output has no use for.
-const IMPURE_CRATES: [&str; 9] =
-    ["tokio", "reqwest", "getrandom", "rand", "fastrand", "tempfile", "tracing", "futures-util", "store"];
+const IMPURE_CRATES: [&str; 9] = [
+    "tokio",
+    "reqwest",
+    "getrandom",
+    "rand",
+    "fastrand",
+    "tempfile",
+    "tracing",
+    "futures-util",
+    "store",
+];
 const IMPURE_WORDS: [&str; 12] = [
-    "Utc::now", "Local::now", "SystemTime", "Instant::now", "new_v4(", "now_v7(", "std::fs", "std::net", "std::env",
-    "std::process", "File::", "println!",
+    "Utc::now",
+    "Local::now",
+    "SystemTime",
+    "Instant::now",
+    "new_v4(",
+    "now_v7(",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "File::",
+    "println!",
 ];
 
 #[test]
 fn the_pure_crates_know_no_clock_no_chance_and_no_world() {
     let metadata = metadata();
     let mut files = 0;
-    for package in metadata.workspace_packages().into_iter().filter(|package| PURE.contains(&package.name.as_str())) {
+    for package in metadata
+        .workspace_packages()
+        .into_iter()
+        .filter(|package| PURE.contains(&package.name.as_str()))
+    {
         for dependency in &package.dependencies {
             assert!(
-                dependency.kind == DependencyKind::Development || !IMPURE_CRATES.contains(&dependency.name.as_str()),
+                dependency.kind == DependencyKind::Development
+                    || !IMPURE_CRATES.contains(&dependency.name.as_str()),
                 "{} must not know {}",
                 package.name,
                 dependency.name

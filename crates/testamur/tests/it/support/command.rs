@@ -8,29 +8,29 @@ use super::PATIENCE;
 
 /// What a command left behind.
 #[derive(Debug)]
-pub struct Output {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Output {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Output {
     /// Its standard output, of a command that must have succeeded.
     #[track_caller]
-    pub fn succeeded(self) -> String {
+    pub(crate) fn succeeded(self) -> String {
         assert_eq!(self.code, 0, "{self:?}");
         self.stdout
     }
 
     /// Its standard output as JSON, of a command that must have succeeded.
     #[track_caller]
-    pub fn json(self) -> Value {
+    pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.succeeded()).unwrap()
     }
 
     /// Its standard error, of a command that must have ended with this code and said nothing else.
     #[track_caller]
-    pub fn failed(self, code: i32) -> String {
+    pub(crate) fn failed(self, code: i32) -> String {
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(self.stdout, "", "{self:?}");
         self.stderr
@@ -38,7 +38,7 @@ impl Output {
 }
 
 /// The program, with none of the settings that the environment of the tests may hold.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_testamur"));
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("TESTAMUR_")) {
@@ -50,13 +50,16 @@ pub fn program() -> Command {
 }
 
 /// Runs a command of the program to its end.
-pub async fn testamur<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+pub(crate) async fn testamur<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
     finish(program().args(arguments)).await
 }
 
 /// Runs a command to its end.
-pub async fn finish(command: &mut Command) -> Output {
-    let output = tokio::time::timeout(PATIENCE, command.output()).await.expect("the command ends").unwrap();
+pub(crate) async fn finish(command: &mut Command) -> Output {
+    let output = tokio::time::timeout(PATIENCE, command.output())
+        .await
+        .expect("the command ends")
+        .unwrap();
     Output {
         code: output.status.code().expect("the command was not killed"),
         stdout: String::from_utf8(output.stdout).unwrap(),

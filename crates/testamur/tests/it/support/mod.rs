@@ -4,20 +4,21 @@ mod api;
 mod backing;
 mod command;
 mod server;
+pub(crate) mod world;
 
-pub use api::{Answer, Api, Key};
-pub use backing::Backing;
-pub use command::{Output, testamur};
-pub use server::TestServer;
+pub(crate) use api::{Answer, Api, Key};
+pub(crate) use backing::Backing;
+pub(crate) use command::{Output, finish, program, testamur};
+pub(crate) use server::{TestServer, printed_key};
 
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up. Only a bound: nothing is measured by it.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Asks again and again until `ask` answers something; panics with `what` when it never does.
-pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
+pub(crate) async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {
