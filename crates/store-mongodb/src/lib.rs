@@ -110,15 +110,22 @@ impl Inner {
         self.database.collection(name)
     }
 
+    /// Refuses when the store is closed.
+    fn open(&self) -> StoreResult<()> {
+        if *self.closed.borrow() {
+            Err(error::closed())
+        } else {
+            Ok(())
+        }
+    }
+
     /// Runs one call of a trait: refused when the store is closed, bounded in time.
     async fn call<T>(
         &self,
         doing: &'static str,
         work: impl Future<Output = StoreResult<T>>,
     ) -> StoreResult<T> {
-        if *self.closed.borrow() {
-            return Err(error::closed());
-        }
+        self.open()?;
         // The transaction itself gives up first, with a better reason.
         let limit = self.options.operation_timeout + Duration::from_secs(5);
         tokio::time::timeout(limit, work)

@@ -31,7 +31,7 @@ impl Registry for MongoStore {
     async fn put_people(&self, people: Vec<PersonRecord>) -> StoreResult<usize> {
         let people = checked(people)?;
         if people.is_empty() {
-            return Ok(0);
+            return self.inner.open().map(|()| 0);
         }
         self.inner
             .call(PUT, async {
@@ -111,7 +111,7 @@ impl Registry for MongoStore {
 
     async fn people(&self, after: Option<&str>, most: usize) -> StoreResult<Vec<PersonRecord>> {
         if most == 0 {
-            return Ok(Vec::new());
+            return self.inner.open().map(|()| Vec::new());
         }
         let filter = after.map_or_else(Document::new, |after| doc! { "_id": { "$gt": after } });
         self.inner.call(READ, self.inner.people_where(filter, most)).await
@@ -172,7 +172,7 @@ impl Registry for MongoStore {
 
     async fn changes(&self, after: ChangePosition, most: usize) -> StoreResult<Vec<Change>> {
         if most == 0 {
-            return Ok(Vec::new());
+            return self.inner.open().map(|()| Vec::new());
         }
         self.inner
             .call(READ_CHANGES, async {

@@ -131,6 +131,73 @@ impl Log {
     }
 }
 
+/// Makes groups of the batches that wait.
+///
+/// Who has got an answer often comes back at once with the next batch. The first to come back would get a
+/// transaction of its own and make the others wait for the one after: so where several were answered together,
+/// as many are waited for, if only for a fraction of what a transaction takes.
+struct Gather {
+    /// A batch that had no place in the last group.
+    next: Option<Batch>,
+    expected: usize,
+    patience: Duration,
+}
+
+impl Gather {
+    /// Longer than this nobody waits for others.
+    const MOST_PATIENCE: Duration = Duration::from_millis(1);
+
+    /// The next group, or `None` when there are no more batches.
+    async fn group(
+        &mut self,
+        batches: &mut mpsc::UnboundedReceiver<Batch>,
+        most: usize,
+    ) -> Option<Vec<Batch>> {
+        let first = match self.next.take() {
+            Some(batch) => batch,
+            None => batches.recv().await?,
+        };
+        let (mut statements, mut bytes) = (first.statements.len(), first.bytes);
+        let mut group = vec![first];
+        let until = tokio::time::Instant::now() + self.patience;
+        while statements < most && bytes < GROUP_BYTES {
+            let batch = match batches.try_recv() {
+                Ok(batch) => batch,
+                Err(_) if group.len() < self.expected => {
+                    match tokio::time::timeout_at(until, batches.recv()).await {
+                        Ok(Some(batch)) => batch,
+                        Ok(None) | Err(_) => break,
+                    }
+                }
+                Err(_) => break,
+            };
+            statements += batch.statements.len();
+            bytes += batch.bytes;
+            if statements > most || bytes > GROUP_BYTES {
+                self.next = Some(batch);
+                break;
+            }
+            group.push(batch);
+        }
+        Some(group)
+    }
+
+    /// A group of so many batches took so long.
+    fn learn(&mut self, size: usize, took: Duration) {
+        // Falls slowly: one small group among large ones says little.
+        self.expected = if size >= self.expected {
+            size
+        } else {
+            (self.expected + size) / 2
+        };
+        self.patience = if self.expected > 1 {
+            (took / 4).min(Self::MOST_PATIENCE)
+        } else {
+            Duration::ZERO
+        };
+    }
+}
+
 struct Committer {
     client: Client,
     database: Database,
@@ -147,26 +214,16 @@ type Answers = Vec<StoreResult<(usize, Position)>>;
 
 impl Committer {
     async fn run(mut self, mut batches: mpsc::UnboundedReceiver<Batch>) {
-        let mut next = None;
-        loop {
-            let Some(first) = (match next.take() {
-                Some(batch) => Some(batch),
-                None => batches.recv().await,
-            }) else {
-                return;
-            };
-            let (mut statements, mut bytes) = (first.statements.len(), first.bytes);
-            let mut group = vec![first];
-            while let Ok(batch) = batches.try_recv() {
-                statements += batch.statements.len();
-                bytes += batch.bytes;
-                if statements > self.most || bytes > GROUP_BYTES {
-                    next = Some(batch);
-                    break;
-                }
-                group.push(batch);
-            }
+        let mut gather = Gather {
+            next: None,
+            expected: 0,
+            patience: Duration::ZERO,
+        };
+        while let Some(group) = gather.group(&mut batches, self.most).await {
+            let size = group.len();
+            let began = Instant::now();
             self.keep_and_answer(group).await;
+            gather.learn(size, began.elapsed());
         }
     }
 

@@ -103,3 +103,70 @@ pub(crate) fn ids(batches: &[&[Waiting]]) -> HashSet<Uuid> {
         .flat_map(|batch| batch.iter().map(|waiting| waiting.id))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::contract::sample::{id, sealed, simple};
+
+    fn waiting(id: Uuid, verb: usize) -> Waiting {
+        Waiting::new(sealed(&simple(id, 1, verb, 1)))
+    }
+
+    fn outcomes(batches: &[&[Waiting]], kept: &HashMap<Uuid, [u8; 32]>) -> Vec<Result<usize, Conflict>> {
+        sort(batches, kept).outcomes
+    }
+
+    #[test]
+    fn the_same_again_is_new_once_in_its_batch_and_among_batches() {
+        let (a, b) = (id(), id());
+        let first = [waiting(a, 1), waiting(a, 1), waiting(b, 1)];
+        let second = [waiting(b, 1)];
+        let sorted = sort(&[&first, &second], &HashMap::new());
+        assert_eq!(sorted.outcomes, [Ok(2), Ok(0)]);
+        assert_eq!(
+            sorted.new.iter().map(|(_, new)| new.id).collect::<Vec<_>>(),
+            [a, b]
+        );
+        assert_eq!(
+            sorted.moments, 1,
+            "only batches that bring something take a moment"
+        );
+    }
+
+    #[test]
+    fn a_conflict_names_the_later_statement_and_drops_its_batch_alone() {
+        let (a, b) = (id(), id());
+        let first = [waiting(b, 1), waiting(a, 1), waiting(a, 2)];
+        // Nothing of the first batch is there for the second.
+        let second = [waiting(b, 2)];
+        let third = [waiting(b, 1)];
+        let batches: [&[Waiting]; 3] = [&first, &second, &third];
+        let expected = [
+            Err(Conflict { id: a, index: 2 }),
+            Ok(1),
+            Err(Conflict { id: b, index: 0 }),
+        ];
+        assert_eq!(outcomes(&batches, &HashMap::new()), expected);
+    }
+
+    #[test]
+    fn what_is_kept_is_compared_by_fingerprint() {
+        let (a, b) = (waiting(id(), 1), waiting(id(), 1));
+        let kept = HashMap::from([(a.id, a.fingerprint), (b.id, [0; 32])]);
+        let conflict = Conflict { id: b.id, index: 1 };
+        assert_eq!(outcomes(&[&[a, b]], &kept), [Err(conflict)]);
+    }
+
+    #[test]
+    fn each_batch_with_something_new_takes_the_next_moment() {
+        let batches = [[waiting(id(), 1)], [waiting(id(), 1)]];
+        let batches: Vec<&[Waiting]> = batches.iter().map(<[_; 1]>::as_slice).collect();
+        let sorted = sort(&batches, &HashMap::new());
+        assert_eq!(
+            sorted.new.iter().map(|(moment, _)| *moment).collect::<Vec<_>>(),
+            [0, 1]
+        );
+        assert_eq!(sorted.moments, 2);
+    }
+}

@@ -10,7 +10,7 @@ use xapi::{Iri, Timestamp};
 
 use super::consistent::head;
 use super::record::from_document;
-use crate::error::{closed, doing};
+use crate::error::doing;
 use crate::raw::{Fields, binary_uuid, limit, read_all};
 use crate::schema::{ACTIVITIES, BY_POSITION, STATEMENTS};
 use crate::{Inner, MongoStore};
@@ -20,9 +20,7 @@ const READ: &str = "read statements";
 #[async_trait]
 impl StatementLog for MongoStore {
     async fn append(&self, batch: Vec<NewStatement>) -> StoreResult<Appended> {
-        if *self.inner.closed.borrow() {
-            return Err(closed());
-        }
+        self.inner.open()?;
         // Not bounded here: what was put into the queue is kept or refused, and that is bounded.
         self.inner.log.append(batch).await
     }
@@ -57,7 +55,7 @@ impl StatementLog for MongoStore {
 
     async fn read_log(&self, after: Position, most: usize) -> StoreResult<Vec<LogEntry>> {
         if most == 0 {
-            return Ok(Vec::new());
+            return self.inner.open().map(|()| Vec::new());
         }
         self.inner
             .call(

@@ -187,3 +187,103 @@ async fn load(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(id: u128, target: Option<u128>, voids: bool) -> Linked {
+        Linked {
+            id: Uuid::from_u128(id),
+            target: target.map(Uuid::from_u128),
+            voids,
+            own: vec![key(id)],
+        }
+    }
+
+    /// A registration's key: it has no part in pairs.
+    fn key(id: u128) -> i64 {
+        i64::try_from(id).unwrap() << 3 | 6
+    }
+
+    fn links(new: &[u128], reaching: &[u128], known: Vec<Linked>) -> Links {
+        Links {
+            new: new.iter().copied().map(Uuid::from_u128).collect(),
+            reaching: reaching.iter().copied().map(Uuid::from_u128).collect(),
+            known: known.into_iter().map(|linked| (linked.id, linked)).collect(),
+        }
+    }
+
+    #[test]
+    fn a_new_reference_inherits_from_the_whole_chain() {
+        let known = vec![
+            linked(1, Some(2), false),
+            linked(2, Some(3), false),
+            linked(3, None, false),
+        ];
+        let effects = links(&[1], &[], known).effects();
+        let keys = HashMap::from([(Uuid::from_u128(1), vec![key(1), key(2), key(3)])]);
+        assert_eq!(
+            effects,
+            Effects {
+                keys,
+                ..Effects::default()
+            }
+        );
+    }
+
+    #[test]
+    fn a_reference_to_nothing_is_counted_until_it_comes() {
+        let waiting = links(&[1], &[], vec![linked(1, Some(2), false)]).effects();
+        assert_eq!(waiting.dangling, 1);
+        let known = vec![linked(1, Some(2), false), linked(2, None, false)];
+        let came = links(&[2], &[1], known).effects();
+        assert_eq!(came.dangling, -1);
+        assert_eq!(came.kept_keys, [(Uuid::from_u128(1), vec![key(1), key(2)])]);
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let known = vec![
+            linked(1, Some(2), false),
+            linked(2, Some(1), false),
+            linked(3, Some(3), false),
+        ];
+        let effects = links(&[1, 2, 3], &[], known).effects();
+        assert_eq!(effects.keys[&Uuid::from_u128(1)], [key(1), key(2)]);
+        assert_eq!(effects.keys[&Uuid::from_u128(2)], [key(1), key(2)]);
+        assert_eq!(effects.keys[&Uuid::from_u128(3)], [key(3)]);
+    }
+
+    #[test]
+    fn keys_go_so_far_and_no_further() {
+        let depth = u128::try_from(REFERENCE_DEPTH).unwrap();
+        let known = (1..=depth + 2)
+            .map(|id| linked(id, Some(id + 1), false))
+            .collect();
+        let effects = links(&[1], &[], known).effects();
+        let keys = &effects.keys[&Uuid::from_u128(1)];
+        assert_eq!(keys.len(), REFERENCE_DEPTH + 1);
+        assert!(keys.contains(&key(depth + 1)) && !keys.contains(&key(depth + 2)));
+    }
+
+    #[test]
+    fn voiding_works_both_ways_and_not_on_voiding_statements() {
+        let (old, new) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        // The voiding statement is new, then its target is, then both are.
+        let known = || vec![linked(1, None, false), linked(2, Some(1), true)];
+        assert_eq!(links(&[2], &[], known()).effects().kept_voided, [old]);
+        assert_eq!(links(&[1], &[2], known()).effects().voided, HashSet::from([old]));
+        assert_eq!(
+            links(&[1, 2], &[], known()).effects().voided,
+            HashSet::from([old])
+        );
+        let known = vec![
+            linked(1, None, false),
+            linked(2, Some(1), true),
+            linked(3, Some(2), true),
+        ];
+        let effects = links(&[3], &[], known).effects();
+        assert!(effects.kept_voided.is_empty() && !effects.voided.contains(&new));
+    }
+}
