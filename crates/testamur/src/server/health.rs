@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use ::web::Problem;
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, ServiceConfig, get};
+use actix_web::web::{Data, ServiceConfig, get, head, resource, to};
+use actix_web::{HttpResponse, Resource};
 use serde_json::json;
 use store::Store;
 
@@ -19,9 +19,26 @@ pub(crate) struct Health {
 /// Mounts `/healthz` (the process lives) and `/readyz` (it can do its work). Both are open to everybody: they
 /// tell nothing of what is kept.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/healthz", get().to(healthz))
-        .route("/readyz", get().to(readyz));
+    config.service(
+        probe("/healthz")
+            .route(get().to(healthz))
+            .route(head().to(healthz)),
+    );
+    config.service(probe("/readyz").route(get().to(readyz)).route(head().to(readyz)));
+}
+
+/// A resource that is only looked at.
+fn probe(path: &'static str) -> Resource {
+    resource(path).default_service(to(move || async move {
+        let problem = Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            format!("{path} takes only GET and HEAD"),
+        );
+        Err::<HttpResponse, _>(
+            problem.with_header(header::ALLOW, header::HeaderValue::from_static("GET, HEAD")),
+        )
+    }))
 }
 
 async fn healthz() -> HttpResponse {

@@ -39,7 +39,14 @@ async fn what_is_not_there_is_answered_as_a_problem(backing: Backing) {
         (Method::DELETE, "/api/v1/certificates"),
         (Method::PATCH, "/api/v1/people"),
     ] {
-        api.send(method, path).await.problem(405, "method-not-allowed");
+        let answer = api.send(method, path).await;
+        assert!(
+            answer
+                .header("allow")
+                .is_some_and(|allowed| allowed.contains("GET")),
+            "{answer:?}"
+        );
+        answer.problem(405, "method-not-allowed");
     }
     let patched = api.send(Method::PATCH, "/xapi/statements").await;
     assert_eq!(

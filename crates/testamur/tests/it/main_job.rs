@@ -45,8 +45,8 @@ async fn statements_in_a_certificate_out(backing: Backing) {
     };
     assert_eq!(certificate["status"], "active");
     assert_eq!(certificate["curriculum"], "forklift-operator");
-    assert_eq!(certificate["issued_at"], "2026-10-03T09:00:00Z");
-    assert_eq!(certificate["expires_at"], "2027-10-03T09:00:00Z");
+    assert_eq!(certificate["issued_at"], "2026-10-03T09:00:00.000Z");
+    assert_eq!(certificate["expires_at"], "2027-10-03T09:00:00.000Z");
     let ids: Vec<&Value> = statements.iter().map(|statement| &statement["id"]).collect();
     assert_eq!(
         certificate["proof"]["statements"],
@@ -86,7 +86,7 @@ async fn statements_in_a_certificate_out(backing: Backing) {
     })
     .await;
     assert_eq!(told["actor"]["account"]["name"], "ada-novak");
-    assert_eq!(told["timestamp"], "2026-10-03T09:00:00Z");
+    assert_eq!(told["timestamp"], "2026-10-03T09:00:00.000Z");
     assert!(
         told["object"]["id"]
             .as_str()
