@@ -25,7 +25,7 @@ pub(crate) fn check(headers: &HeaderMap) -> Result<(), Problem> {
     // Some clients say here what belongs into the charset; the body is plain then.
     if matches!(
         name.as_str(),
-        "gzip" | "x-gzip" | "deflate" | "br" | "zstd" | "identity" | "" | "utf-8" | "utf8"
+        "gzip" | "deflate" | "br" | "zstd" | "identity" | "" | "utf-8" | "utf8"
     ) {
         return Ok(());
     }

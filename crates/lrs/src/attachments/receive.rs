@@ -1,6 +1,7 @@
 //! Attachments in: every part must be one that a statement names, and every attachment must come or have a URL.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
@@ -11,6 +12,7 @@ use web::Problem;
 use xapi::{Attachment, Object, ReceivedStatement, Statement};
 
 use super::parts::{Parts, RULE, malformed};
+use super::reader::Head;
 use crate::app::Visit;
 use crate::content_type::ContentType;
 use crate::refusal;
@@ -23,9 +25,11 @@ const MAX_SIGNATURE: usize = 4 * 1024 * 1024;
 /// The contents of signatures by their SHA-2 in lower case.
 pub(crate) type Signatures = HashMap<String, Bytes>;
 
-/// What the statements say of one attachment.
+/// What the statements say of one content.
+#[derive(Default)]
 struct Named<'a> {
-    attachment: &'a Attachment,
+    /// Several may be the same content.
+    attachments: Vec<&'a Attachment>,
     signature: bool,
     received: bool,
 }
@@ -39,14 +43,9 @@ pub(crate) async fn receive(
     single: bool,
 ) -> Result<Signatures, Problem> {
     let mut named: HashMap<String, Named<'_>> = HashMap::new();
-    for attachment in statements.iter().flat_map(|received| all(received.statement())) {
-        let entry = named
-            .entry(attachment.sha2.to_ascii_lowercase())
-            .or_insert(Named {
-                attachment,
-                signature: false,
-                received: false,
-            });
+    for (_, attachment) in statements.iter().flat_map(|received| all(received.statement())) {
+        let entry = named.entry(attachment.sha2.to_ascii_lowercase()).or_default();
+        entry.attachments.push(attachment);
         entry.signature |= attachment.is_signature();
     }
     let mut signatures = Signatures::new();
@@ -63,7 +62,7 @@ pub(crate) async fn receive(
                     "no statement of this request names the hash in X-Experience-API-Hash",
                 )
             })?;
-            check_head(part, &head, entry.attachment)?;
+            check_head(part, &head, &entry.attachments)?;
             let keep = !entry.received
                 && visit
                     .store()
@@ -78,20 +77,20 @@ pub(crate) async fn receive(
         }
     }
     for (index, received) in statements.iter().enumerate() {
-        let missing = all(received.statement()).position(|attachment| {
+        let missing = all(received.statement()).find(|(_, attachment)| {
             attachment.file_url.is_none()
                 && !named
                     .get(&attachment.sha2.to_ascii_lowercase())
                     .is_some_and(|entry| entry.received)
         });
-        if let Some(at) = missing {
+        if let Some((path, _)) = missing {
             let statement = if single {
                 "$".to_owned()
             } else {
                 format!("$[{index}]")
             };
             return Err(refusal::at(
-                format!("{statement}.attachments[{at}]"),
+                format!("{statement}{path}"),
                 RULE,
                 "the attachment has no \"fileUrl\", and no part of this request has its hash; send it as a part of \
                  multipart/mixed",
@@ -102,18 +101,32 @@ pub(crate) async fn receive(
     Ok(signatures)
 }
 
-/// The attachments of a statement, then those of its SubStatement.
-pub(super) fn all(statement: &Statement) -> impl Iterator<Item = &Attachment> {
+/// The attachments of a statement, then those of its SubStatement, each with its place.
+pub(super) fn all(statement: &Statement) -> impl Iterator<Item = (Place, &Attachment)> {
     let sub = match &statement.object {
         Object::SubStatement(sub) => sub.attachments.as_slice(),
         _ => &[],
     };
-    statement.attachments.iter().chain(sub)
+    let placed = |parent| move |(index, attachment)| (Place { parent, index }, attachment);
+    let own = statement.attachments.iter().enumerate().map(placed(""));
+    own.chain(sub.iter().enumerate().map(placed(".object")))
+}
+
+/// Where in its statement an attachment is.
+pub(super) struct Place {
+    parent: &'static str,
+    index: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.attachments[{}]", self.parent, self.index)
+    }
 }
 
 /// "Where parameters have a corresponding property within the attachment Object ... the value of these parameters and
 /// properties MUST match."
-fn check_head(part: usize, head: &super::reader::Head, attachment: &Attachment) -> Result<(), Problem> {
+fn check_head(part: usize, head: &Head, attachments: &[&Attachment]) -> Result<(), Problem> {
     if let Some(encoding) = head.get("Content-Transfer-Encoding")
         && !encoding.eq_ignore_ascii_case("binary")
     {
@@ -122,15 +135,15 @@ fn check_head(part: usize, head: &super::reader::Head, attachment: &Attachment) 
             "the Content-Transfer-Encoding of an attachment must be binary",
         ));
     }
-    if let Some(kind) = head.get("Content-Type")
-        && ContentType::parse(kind).essence() != ContentType::parse(&attachment.content_type).essence()
-    {
+    let Some(kind) = head.get("Content-Type").map(ContentType::parse) else {
+        return Ok(());
+    };
+    let is_of =
+        |attachment: &&Attachment| ContentType::parse(&attachment.content_type).essence() == kind.essence();
+    if !attachments.iter().any(is_of) {
         return Err(malformed(
             part,
-            format!(
-                "the Content-Type is not the attachment's own \"contentType\", {:?}",
-                attachment.content_type
-            ),
+            "the Content-Type is not the attachment's own \"contentType\"",
         ));
     }
     Ok(())

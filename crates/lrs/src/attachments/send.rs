@@ -35,7 +35,7 @@ pub(crate) fn named_in<'a>(statements: impl IntoIterator<Item = &'a str>) -> Res
         }
         let statement =
             Statement::from_stored(text).map_err(|error| refusal::corrupt("a statement", &error))?;
-        for attachment in all(&statement) {
+        for (_, attachment) in all(&statement) {
             if seen.insert(attachment.sha2.to_ascii_lowercase()) {
                 named.push(Named {
                     hash: attachment.sha2.clone(),

@@ -15,6 +15,7 @@ on_both_stores!(
     multipart_needs_no_attachments,
     parts_must_fit_their_statements,
     a_content_is_kept_once,
+    one_content_may_be_called_two_things,
     a_large_attachment_streams,
     sub_statements_may_have_attachments,
 );
@@ -433,6 +434,20 @@ async fn a_content_is_kept_once(lab: Lab) {
         .expect(400);
 }
 
+async fn one_content_may_be_called_two_things(lab: Lab) {
+    let content = b"<p>text</p>";
+    let sent = with_attachments(&[
+        attachment(content, "text/html"),
+        attachment(content, "text/plain"),
+    ]);
+    for kind in ["text/html", "text/plain"] {
+        let body = multipart(&[Part::json(&sent), Part::attachment(content, kind)]);
+        post(&lab, body).send().await.expect(200);
+    }
+    let body = multipart(&[Part::json(&sent), Part::attachment(content, "image/png")]);
+    post(&lab, body).send().await.expect(400);
+}
+
 async fn a_large_attachment_streams(lab: Lab) {
     let piece: Vec<u8> = (0..=255).cycle().take(100_003).collect();
     let mut hasher = Sha256::new();
@@ -471,7 +486,14 @@ async fn sub_statements_may_have_attachments(lab: Lab) {
     inner["objectType"] = json!("SubStatement");
     let mut outer = statement("ann", "planned", "x");
     outer["object"] = inner;
-    lab.post("/statements").json(&outer).send().await.expect(400);
+    let problem = lab
+        .post("/statements")
+        .json(&outer)
+        .send()
+        .await
+        .expect(400)
+        .json();
+    assert_eq!(problem["path"], "$.object.attachments[0]");
     post(
         &lab,
         multipart(&[Part::json(&outer), Part::attachment(content, "text/plain")]),
