@@ -127,3 +127,6 @@ fn activity(text: &RawValue, found: &mut Vec<Definition>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,3 +223,6 @@ fn group_ifis(group: &xapi::Group) -> Vec<&Ifi> {
         .chain(group.member.iter().map(|member| &member.ifi))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -224,3 +224,6 @@ pub trait Keys: Send + Sync {
     /// When the backing fails.
     async fn revoke_key(&self, id: &str, at: Timestamp) -> StoreResult<bool>;
 }
+
+#[cfg(test)]
+mod tests;

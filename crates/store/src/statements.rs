@@ -227,3 +227,6 @@ pub trait StatementLog: Send + Sync {
     /// When the backing fails.
     async fn activity_definition(&self, activity: &Iri) -> StoreResult<Option<String>>;
 }
+
+#[cfg(test)]
+mod tests;
