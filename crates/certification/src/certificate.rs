@@ -75,6 +75,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Issued,
+        Self::Renewed,
+        Self::Amended,
+        Self::Suspended,
+        Self::Reinstated,
+        Self::Expired,
+        Self::Revoked,
+    ];
+
+    /// The kind by its word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The word of the ledger.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

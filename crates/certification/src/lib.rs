@@ -14,6 +14,7 @@
 //! - **Nothing is rewritten**: the ledger is only added to.
 
 mod api;
+mod ask;
 mod certificate;
 pub mod curricula;
 pub mod decide;

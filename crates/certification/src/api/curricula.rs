@@ -85,7 +85,7 @@ pub(super) async fn check(api: Api, caller: Caller, request: HttpRequest, payloa
     )
 }
 
-async fn load(api: &Core, request: &HttpRequest, payload: Payload) -> Result<Loaded, Problem> {
+pub(super) async fn load(api: &Core, request: &HttpRequest, payload: Payload) -> Result<Loaded, Problem> {
     // What findings call the body; its ending says what it is read as.
     let name = match media_type(request).as_str() {
         "application/json" => "body.json",

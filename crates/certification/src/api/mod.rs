@@ -8,6 +8,7 @@ mod engine;
 mod keys;
 mod params;
 mod people;
+mod preview;
 mod standings;
 
 use std::sync::Arc;
@@ -85,6 +86,10 @@ impl CertificationApi {
             .service(only(
                 "/curricula/check",
                 vec![(Method::POST, routes::post().to(curricula::check))],
+            ))
+            .service(only(
+                "/curricula/preview",
+                vec![(Method::POST, routes::post().to(preview::preview))],
             ))
             .service(only(
                 "/curricula",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use web::Problem;
+use xapi::Timestamp;
 
 /// The query parameters of a request.
 pub(super) struct Params(BTreeMap<String, String>);
@@ -51,6 +52,17 @@ impl Params {
                 Err(invalid(name, &word, &format!("one of {}", words.join(", "))))
             }
             word => Ok(word),
+        }
+    }
+
+    /// A parameter that is a date and time.
+    pub(super) fn moment(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        match Timestamp::parse(&text) {
+            Ok(moment) => Ok(Some(moment)),
+            Err(error) => Err(invalid(name, &text, error.expected())),
         }
     }
 

@@ -221,7 +221,7 @@ impl<'a> Writing<'a> {
             } else {
                 self.enter(
                     Kind::Amended,
-                    self.case.at,
+                    claim.earned_at,
                     reason::amended(self.case, &was, claim),
                 );
             }

@@ -1,11 +1,11 @@
 //! What is half done, kept in the checkpoint: a crash continues where the last commit left off.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use store::Position;
 use uuid::Uuid;
-use xapi::Iri;
+use xapi::{Ifi, Iri, Statement};
 
 use crate::error::{Result, from_json, to_json};
 
@@ -22,6 +22,9 @@ pub(crate) struct Agenda {
     /// Whether everybody is being evaluated again, and how far that has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sweep: Option<Sweep>,
+    /// Every authority an engine has written under. A server that gets another public URL writes under
+    /// another one, and what it said before is still no evidence.
+    pub(crate) authorities: BTreeSet<Ifi>,
     /// What could not be taken into account.
     pub(crate) skipped: Skipped,
 }
@@ -105,6 +108,12 @@ impl Agenda {
             return Ok(Self::default());
         }
         from_json(|| "the engine's agenda".to_owned(), state)
+    }
+
+    /// Whether an engine says this.
+    pub(crate) fn is_own(&self, statement: &Statement) -> bool {
+        let authority = statement.authority.as_ref().and_then(xapi::Actor::ifi);
+        authority.is_some_and(|ifi| self.authorities.contains(ifi))
     }
 
     pub(crate) fn to_state(&self) -> Result<String> {

@@ -12,6 +12,7 @@ use crate::certificate::{Certificate, Status};
 use crate::decide::{Case, Claim, Decision, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
+use crate::engine::stand::stand;
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl, Subject};
 
@@ -196,14 +197,22 @@ impl Appraiser<'_> {
                 continue;
             };
             let held = certificates.remove(curriculum).unwrap_or_default();
-            let (revision, standing, also_at) = self.stand(revision, &person, &evidence, &held);
+            let stand = stand(
+                self.definitions,
+                revision,
+                &person,
+                &evidence,
+                held.last(),
+                self.at,
+            );
+            let (revision, standing) = (stand.revision, stand.standing);
             let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
             let before = standings.remove(curriculum);
             self.write(
                 &person,
                 revision,
                 standing,
-                [also_at, decision.wake_at],
+                [stand.also_at, decision.wake_at],
                 before,
                 commit,
             )?;
@@ -231,52 +240,6 @@ impl Appraiser<'_> {
 
     fn later(&self) -> Timestamp {
         Timestamp::from_micros(self.at.as_micros().saturating_add(AGAIN_AFTER_MICROS))
-    }
-
-    /// Where a person stands, by which revision, and when the other revision that matters would say otherwise.
-    ///
-    /// A certificate stays with the revision it was issued under until it ends: what happened before the next
-    /// revision was published counts by the old one. Renewing, or earning it anew, goes by the new one.
-    fn stand<'r>(
-        &'r self,
-        newest: &'r Revision,
-        person: &Person,
-        evidence: &[Evidence],
-        held: &[Certificate],
-    ) -> (&'r Revision, Standing, Option<Timestamp>) {
-        let standing = rules::evaluate(&newest.curriculum, person, evidence, self.at);
-        let pinned = held
-            .last()
-            .filter(|certificate| {
-                certificate.status.is_live() && certificate.details.proof.revision < newest.number
-            })
-            .and_then(|certificate| {
-                self.definitions
-                    .revision(&certificate.curriculum, certificate.details.proof.revision)
-            });
-        let Some(pinned) = pinned else {
-            return (newest, standing, None);
-        };
-        let until = self
-            .definitions
-            .following(pinned.curriculum.id(), pinned.number)
-            .map(|next| next.published_at);
-        let earlier: Vec<_> = evidence
-            .iter()
-            .filter(|fact| until.is_none_or(|until| fact.timestamp < until))
-            .cloned()
-            .collect();
-        let old = rules::evaluate(&pinned.curriculum, person, &earlier, self.at);
-        let renewed = match (&old.entitlement, &standing.entitlement) {
-            (Some(old), Some(new)) => new.earned_at > old.earned_at,
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        if renewed {
-            (newest, standing, old.next_change_at)
-        } else {
-            (pinned, old, standing.next_change_at)
-        }
     }
 
     fn decide(

@@ -78,6 +78,33 @@ impl Definitions {
         Ok(definitions)
     }
 
+    /// Adds a draft as the next revision of its curriculum, as if it were published at `at`; answers its number.
+    pub(crate) fn add_draft(&mut self, draft: Curriculum, at: Timestamp) -> i64 {
+        let id = draft.id().to_owned();
+        let revisions = self.curricula.entry(id).or_default();
+        let number = revisions.keys().next_back().copied().unwrap_or(0) + 1;
+        self.interest.union(&draft.interest());
+        let revision = Revision {
+            number,
+            hash: draft.hash(),
+            published_at: at,
+            curriculum: draft,
+        };
+        revisions.insert(number, revision);
+        number
+    }
+
+    /// The newest revision of each curriculum that was published at `at` or before.
+    pub(crate) fn as_of(&self, at: Timestamp) -> impl Iterator<Item = (&String, &Revision)> {
+        self.curricula.iter().filter_map(move |(id, revisions)| {
+            let newest = revisions
+                .values()
+                .rev()
+                .find(|revision| revision.published_at <= at)?;
+            Some((id, newest))
+        })
+    }
+
     /// One revision.
     pub(crate) fn revision(&self, curriculum: &str, number: i64) -> Option<&Revision> {
         self.curricula.get(curriculum)?.get(&number)

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rules::Evidence;
+use rules::{Evidence, Interest};
 use store::{Checkpoint, EvidenceRecord, StoredStatement};
 use uuid::Uuid;
 use xapi::{Ifi, Statement};
 
-use crate::engine::{Delta, Engine, Work};
+use crate::engine::{Agenda, Delta, Engine, Work};
 use crate::error::{Result, to_json};
 
 /// What one statement can prove, before it is known whose it is.
@@ -39,7 +39,7 @@ impl Engine {
             if let Some(target) = statement.voids() {
                 delta.withdrawn.insert(target);
             } else if !entry.voided {
-                facts.extend(self.fact(entry, &statement, &mut work)?);
+                facts.extend(self.fact(entry, &statement, &work)?);
             }
         }
         let mut people = self.withdrawn_from(&delta).await?;
@@ -64,20 +64,13 @@ impl Engine {
         &self,
         entry: &StoredStatement,
         statement: &Statement,
-        work: &mut Work,
+        work: &Work,
     ) -> Result<Option<Fact>> {
-        if statement.is_voiding() || self.is_own(statement) || !work.definitions.interest.concerns(statement)
-        {
-            return Ok(None);
-        }
-        // An actor that is a group says of none of its members what that one did.
-        let (xapi::Actor::Agent(agent), Some(evidence)) =
-            (&statement.actor, Evidence::from_statement(statement))
-        else {
+        let Some((actor, evidence)) = evidence(statement, &work.definitions.interest, &work.agenda) else {
             return Ok(None);
         };
         Ok(Some(Fact {
-            actor: agent.ifi.clone(),
+            actor: actor.clone(),
             statement: entry.id,
             position: entry.position,
             body: to_json("evidence", &evidence)?,
@@ -123,6 +116,22 @@ impl Engine {
         let rows = self.store.evidence_of_statements(&targets).await?;
         Ok(rows.into_iter().map(|row| row.person).collect())
     }
+}
+
+/// Whom a statement speaks of, and what it proves: nothing if it is the engine's own, or nobody is interested.
+pub(crate) fn evidence<'s>(
+    statement: &'s Statement,
+    interest: &Interest,
+    agenda: &Agenda,
+) -> Option<(&'s Ifi, Evidence)> {
+    if statement.is_voiding() || agenda.is_own(statement) || !interest.concerns(statement) {
+        return None;
+    }
+    // An actor that is a group says of none of its members what that one did.
+    let xapi::Actor::Agent(agent) = &statement.actor else {
+        return None;
+    };
+    Some((&agent.ifi, Evidence::from_statement(statement)?))
 }
 
 /// A statement as types; one that can not be read is noted and left where it is.

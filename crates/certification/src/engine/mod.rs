@@ -12,6 +12,7 @@ mod follow;
 mod publish;
 mod registry;
 mod run;
+mod stand;
 mod time;
 
 use std::sync::Arc;
@@ -20,10 +21,12 @@ pub(crate) use agenda::Agenda;
 pub use agenda::{Skipped, SkippedRecord};
 pub(crate) use appraise::StandingBody;
 use appraise::{Appraiser, Delta};
-use definitions::Definitions;
+pub(crate) use definitions::Definitions;
+pub(crate) use follow::evidence;
+pub(crate) use stand::stand;
 use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
 use tokio::sync::Mutex;
-use xapi::{Agent, Ifi, Statement, Timestamp};
+use xapi::{Agent, Timestamp};
 
 use crate::error::Result;
 use crate::notice::PublicUrl;
@@ -137,6 +140,7 @@ impl Engine {
     async fn begin(&self) -> Result<Work> {
         let checkpoint = self.store.checkpoint().await?;
         let mut agenda = Agenda::parse(&checkpoint.state)?;
+        agenda.authorities.insert(self.options.authority.ifi.clone());
         let at = (self.options.clock)();
         let definitions = self.definitions(&checkpoint, &mut agenda).await?;
         Ok(Work {
@@ -189,15 +193,6 @@ impl Engine {
             *self.definitions.lock().await = Some((change, definitions));
         }
         Ok(())
-    }
-
-    /// Whether the engine itself says this.
-    fn is_own(&self, statement: &Statement) -> bool {
-        statement
-            .authority
-            .as_ref()
-            .and_then(xapi::Actor::ifi)
-            .is_some_and(|ifi: &Ifi| *ifi == self.options.authority.ifi)
     }
 }
 

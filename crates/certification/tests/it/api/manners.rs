@@ -11,7 +11,7 @@ use crate::site::Backing;
 on_both_stores!(every_resource_has_its_manners, the_engine_says_how_far_it_is);
 
 /// Every path with its methods, and whether `all/read` opens its reading.
-const RESOURCES: [(&str, &[Method], bool); 12] = [
+const RESOURCES: [(&str, &[Method], bool); 13] = [
     ("/engine", &[Method::GET], true),
     ("/standings", &[Method::GET], true),
     ("/certificates", &[Method::GET], true),
@@ -23,6 +23,7 @@ const RESOURCES: [(&str, &[Method], bool); 12] = [
     ("/curricula", &[Method::GET, Method::POST], true),
     ("/curricula/x", &[Method::GET], true),
     ("/curricula/check", &[Method::POST], true),
+    ("/curricula/preview", &[Method::POST], true),
     ("/people", &[Method::GET, Method::POST], false),
     ("/people/x", &[Method::GET, Method::PUT, Method::DELETE], false),
     ("/people/x/standings", &[Method::GET], true),
@@ -45,7 +46,7 @@ async fn every_resource_has_its_manners(backing: Backing) {
                 let reply = served.send(key, method.clone(), &path, None).await;
                 assert_eq!(reply.problem(), (401, "unauthorized"), "{told}");
             }
-            let reads = *method == Method::GET || path.ends_with("/check");
+            let reads = *method == Method::GET || path.ends_with("/check") || path.ends_with("/preview");
             let opens = |reply: &super::client::Reply| reply.status != StatusCode::FORBIDDEN;
             let by_reader = served.send(Some(&reader), method.clone(), &path, None).await;
             assert_eq!(

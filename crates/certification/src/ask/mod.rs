@@ -1,0 +1,69 @@
+//! Questions that are answered by evaluating, and write nothing: where somebody stood, as known when; what a
+//! draft would change.
+
+mod known;
+mod preview;
+
+use rules::{Person, Standing};
+use store::{PersonRecord, Store};
+use xapi::Timestamp;
+
+pub(crate) use self::preview::preview;
+use crate::certificate::Certificate;
+use crate::engine::{Agenda, Definitions, Skipped, stand};
+use crate::error::Result;
+use crate::people::from_record;
+
+/// Where somebody stood in a curriculum.
+pub(crate) struct Answered {
+    /// The curriculum.
+    pub(crate) curriculum: String,
+    /// Its title, in the revision that counted.
+    pub(crate) title: String,
+    /// The revision that counted.
+    pub(crate) revision: i64,
+    /// Its hash.
+    pub(crate) hash: String,
+    /// The standing.
+    pub(crate) standing: Standing,
+    /// The newest certificate, as it stood and was known.
+    pub(crate) certificate: Option<Certificate>,
+}
+
+/// Where a person stands as of a moment, by what was known at another (`None`: by all that is known): statements
+/// stored by then and not voided by then, revisions published by then, the ledger as decided by then. The person
+/// is as they are in the registry now.
+pub(crate) async fn standings(
+    store: &dyn Store,
+    record: &PersonRecord,
+    as_of: Timestamp,
+    known_at: Option<Timestamp>,
+) -> Result<Vec<Answered>> {
+    let person: Person = from_record(record)?;
+    let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
+    let definitions = Definitions::load(store, &mut Skipped::default()).await?;
+    let evidence = known::evidence(store, record, &definitions.interest, &agenda, known_at).await?;
+    let certificates = known::certificates(store, &record.id, as_of, known_at).await?;
+    let mut answers = Vec::new();
+    for (id, newest) in definitions.as_of(known_at.unwrap_or(Timestamp::from_micros(i64::MAX))) {
+        let held = certificates
+            .iter()
+            .rfind(|certificate| certificate.curriculum == *id);
+        let stand = stand(&definitions, newest, &person, &evidence, held, as_of);
+        if stand.standing.status == rules::Status::NotAssigned
+            && stand.standing.next_change_at.is_none()
+            && held.is_none()
+        {
+            continue;
+        }
+        answers.push(Answered {
+            curriculum: id.clone(),
+            title: stand.revision.curriculum.title().to_owned(),
+            revision: stand.revision.number,
+            hash: stand.revision.hash.clone(),
+            standing: stand.standing,
+            certificate: held.cloned(),
+        });
+    }
+    Ok(answers)
+}
