@@ -24,7 +24,7 @@ Exit codes:
 
 /// Checks a Learning Record Store against the xAPI standard, requirement by requirement.
 #[derive(Debug, Parser)]
-#[command(name = "conformance-tests", version, after_help = EXIT_CODES)]
+#[command(name = "conformance-tests", after_help = EXIT_CODES)]
 struct Cli {
     /// The endpoint, below which are statements, activities/state and so on
     #[arg(long, value_name = "URL", required_unless_present = "list")]
@@ -198,5 +198,17 @@ async fn reach(lrs: &Lrs) -> Result<(), Failure> {
         }),
         Err(Fault::Failed { found, .. }) => Err(Failure::NoAnswer { endpoint, found }),
         Ok(_) | Err(Fault::NotApplicable(_)) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
     }
 }

@@ -58,9 +58,8 @@ mod tests {
             let first = names();
             assert_eq!(first, names(), "names are stable");
             let mut seen = HashSet::new();
-            for name in &first {
-                assert!(seen.insert(name), "{name} is there twice");
-            }
+            let twice: Vec<_> = first.iter().filter(|name| !seen.insert(*name)).collect();
+            assert!(twice.is_empty(), "there twice: {twice:#?}");
             let mut ids = HashSet::new();
             for requirement in all(version) {
                 assert!(

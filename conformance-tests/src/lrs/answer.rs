@@ -4,7 +4,6 @@ use chrono::{DateTime, FixedOffset};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::exchange::shown;
 use crate::requirement::{Check, ensure, failed};
 
 /// What came back.
@@ -18,6 +17,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+    /// The body as text to be shown: secrets masked, cut where it is long.
+    pub text: String,
 }
 
 impl Answer {
@@ -35,7 +36,7 @@ impl Answer {
             format!(
                 "{}: {}",
                 self.status,
-                shown(self.body.get(..400).unwrap_or(&self.body))
+                self.text.chars().take(400).collect::<String>()
             ),
         )?;
         Ok(self)
@@ -72,7 +73,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| {
             failed(
                 format!("{} answers with JSON", self.request),
-                format!("{error}: {}", shown(&self.body)),
+                format!("{error}: {}", self.text),
             )
         })
     }
@@ -126,7 +127,7 @@ impl Answer {
                     "{} answers with a StatementResult: an object with an array \"statements\"",
                     self.request
                 ),
-                shown(&self.body),
+                self.text.clone(),
             )),
         }
     }

@@ -7,7 +7,7 @@ use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::exchange::{Exchange, written};
+use super::exchange::{Exchange, shown, written};
 use super::{Inner, Lrs};
 use crate::requirement::{Check, failed};
 
@@ -117,7 +117,7 @@ impl Call {
         let masked = headers
             .iter()
             .map(|(name, value)| (name.clone(), mask.header(name, value)));
-        let sent = mask.clean(&written(&start, masked, &body));
+        let sent = mask.clean(&written(&start, masked, &shown(&body, mask)));
 
         let request = http.request(method, url).headers(header_map(&headers)?);
         // A body of no bytes is sent as none: GET and DELETE carry no Content-Length then.
@@ -133,19 +133,21 @@ impl Call {
         };
         match answer.await {
             Ok((status, headers, body)) => {
-                let shown = headers.iter().map(|(name, value)| {
+                let named = headers.iter().map(|(name, value)| {
                     (
                         name.to_string(),
                         String::from_utf8_lossy(value.as_bytes()).into_owned(),
                     )
                 });
-                let received = mask.clean(&written(&status.to_string(), shown, &body));
+                let text = shown(&body, mask);
+                let received = mask.clean(&written(&status.to_string(), named, &text));
                 lrs.note(Exchange { sent, received });
                 Ok(Answer {
                     request: start,
                     status,
                     headers,
                     body: body.to_vec(),
+                    text,
                 })
             }
             Err(error) => {

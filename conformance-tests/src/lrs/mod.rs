@@ -153,6 +153,12 @@ impl Lrs {
         }
     }
 
+    /// The text without the secrets of this target.
+    #[must_use]
+    pub fn masked(&self, text: &str) -> String {
+        self.inner.mask.clean(text)
+    }
+
     /// What was said since [`Lrs::fresh`], oldest first, secrets masked.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {

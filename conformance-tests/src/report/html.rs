@@ -154,9 +154,9 @@ fn case(out: &mut String, case: &CaseResult) {
                 escaped(found)
             );
             if !exchanges.is_empty() {
-                let _ = write!(
+                let _ = writeln!(
                     out,
-                    "<details><summary>what was said ({})</summary>\n",
+                    "<details><summary>what was said ({})</summary>",
                     exchanges.len()
                 );
                 for exchange in exchanges {

@@ -159,10 +159,12 @@ fn one_line(text: &str) -> String {
     cut(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// A line that does a terminal no harm: cut where it is long, without control characters.
 fn cut(line: &str) -> String {
     const WIDTH: usize = 400;
+    let line = line.replace(|c: char| c.is_control(), "\u{fffd}");
     if line.chars().count() <= WIDTH {
-        return line.to_owned();
+        return line;
     }
     format!("{}…", line.chars().take(WIDTH).collect::<String>())
 }

@@ -7,6 +7,8 @@ mod whole;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::tools::digest::sha1;
+
 pub(crate) use attachment::{Data, linked_attachment};
 pub(crate) use whole::{whole, whole_substatement};
 
@@ -29,6 +31,26 @@ pub(crate) fn iri(kind: &str) -> String {
 pub(crate) fn agent() -> Value {
     json!({ "objectType": "Agent", "mbox": format!("mailto:{}@example.org", Uuid::new_v4().simple()) })
 }
+
+/// A kind of identifier, and a new agent that has one.
+type Identifier = (&'static str, fn() -> Value);
+
+/// All four kinds.
+pub(crate) const IDENTIFIERS: [Identifier; 4] = [
+    ("mbox", agent),
+    (
+        "mbox_sha1sum",
+        || json!({ "objectType": "Agent", "mbox_sha1sum": sha1(uuid().as_bytes()) }),
+    ),
+    (
+        "openid",
+        || json!({ "objectType": "Agent", "openid": iri("people") }),
+    ),
+    (
+        "account",
+        || json!({ "objectType": "Agent", "account": { "homePage": "https://example.org", "name": uuid() } }),
+    ),
+];
 
 /// A new identified group with one member.
 pub(crate) fn group() -> Value {

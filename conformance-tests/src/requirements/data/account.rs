@@ -45,10 +45,10 @@ pub(super) fn all() -> Vec<Requirement> {
         .rejects(
             groups,
             &[
-                ("without homePage", || {
+                ("a group, without homePage", || {
                     put(agent(json!({ "name": "1" })), "/objectType", json!("Group"))
                 }),
-                ("without name", || {
+                ("a group, without name", || {
                     put(
                         agent(json!({ "homePage": "https://example.org" })),
                         "/objectType",

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::requirement::{Case, Requirement, at, ensure};
-use crate::requirements::rows::{Place, STATEMENTS, at as statement_at, in_substatement, place};
+use crate::requirements::rows::{Place, Row, STATEMENTS, at as statement_at, in_substatement, place};
 use crate::sample::{activity, agent, anonymous_group, group, reference, substatement, uuid, with};
 use crate::tools::edit::put;
 use crate::tools::store::{accepted, rejected, store};
@@ -175,7 +175,7 @@ fn activities() -> Vec<Requirement> {
 }
 
 fn only_with_activities() -> Vec<Requirement> {
-    const OBJECTS: [(&str, fn() -> Value); 4] = [
+    const OBJECTS: [Row; 4] = [
         ("an agent", agent),
         ("a group", group),
         ("a StatementRef", || {

@@ -75,7 +75,10 @@ fn broken(
     })
 }
 
-const SAMPLES: [(&str, fn(Version) -> Value); 2] = [
+/// A whole statement, by its name.
+type Sample = (&'static str, fn(Version) -> Value);
+
+const SAMPLES: [Sample; 2] = [
     ("statement", whole),
     ("statement with a SubStatement", whole_substatement),
 ];

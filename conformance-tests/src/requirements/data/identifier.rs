@@ -53,7 +53,7 @@ pub(super) fn all() -> Vec<Requirement> {
         .rejects(
             GROUPS,
             &[(
-                "without scheme",
+                "a group, without scheme",
                 || json!({ "objectType": "Group", "mbox": "team@example.org" }),
             )],
         ),
@@ -83,7 +83,10 @@ pub(super) fn all() -> Vec<Requirement> {
         Requirement::must("identifier.openid", section(), "An openid is a URI.").rejects(
             AGENTS,
             &[
-                ("without scheme", || json!({ "openid": "example.org/people/1" })),
+                (
+                    "a group, without scheme",
+                    || json!({ "openid": "example.org/people/1" }),
+                ),
                 ("empty", || json!({ "openid": "" })),
                 (
                     "an object",

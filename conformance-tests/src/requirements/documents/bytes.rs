@@ -41,16 +41,6 @@ pub(super) fn all(resource: Resource) -> Vec<Requirement> {
                 answer.of_type(content_type.split(';').next().unwrap_or_default()).map(drop)
             })
         }))
-        .cases(DOCUMENTS.into_iter().filter(|(_, content_type, _)| *content_type != "application/json").map(
-            |(name, content_type, bytes)| {
-                Case::new(format!("POST {name}"), move |lrs| async move {
-                    let place = resource.place();
-                    place.post(&lrs).body(content_type, bytes).send().await?.status(204)?;
-                    let answer = place.read(&lrs).await?;
-                    ensure(answer.body == bytes, "the bytes that were sent", format!("{:?}", answer.body))
-                })
-            },
-        ))
         .case("a document of 300 kB", move |lrs| async move {
             let place = resource.place();
             let bytes = "0123456789".repeat(30_000);

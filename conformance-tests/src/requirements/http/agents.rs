@@ -1,22 +1,9 @@
 use serde_json::{Value, json};
 
 use crate::requirement::{Case, Check, Requirement, at, ensure};
-use crate::sample::{agent, group, iri, uuid, with};
+use crate::sample::{IDENTIFIERS, agent, group, with};
 use crate::tools::edit::put;
 use crate::tools::store::store;
-
-const IDENTIFIERS: [(&str, fn() -> Value); 4] = [
-    ("mbox", agent),
-    (
-        "mbox_sha1sum",
-        || json!({ "mbox_sha1sum": crate::tools::digest::sha1(uuid().as_bytes()) }),
-    ),
-    ("openid", || json!({ "openid": iri("people") })),
-    (
-        "account",
-        || json!({ "account": { "homePage": "https://example.org", "name": uuid() } }),
-    ),
-];
 
 /// Fails unless this is a Person that holds the agent's identifier.
 fn is_person(person: &Value, agent: &Value, identifier: &str) -> Check {

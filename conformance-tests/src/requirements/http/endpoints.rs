@@ -1,8 +1,11 @@
 use crate::lrs::{Call, Lrs};
 use crate::sample::{agent, iri};
 
+/// A resource, and a request to it.
+pub(super) type Get = (&'static str, fn(&Lrs) -> Call);
+
 /// Every resource but about, with a GET that finds nothing but is in order.
-pub(super) const GETS: [(&str, fn(&Lrs) -> Call); 6] = [
+pub(super) const GETS: [Get; 6] = [
     ("statements", |lrs| lrs.get("statements").query("limit", "1")),
     ("activities/state", |lrs| {
         lrs.get("activities/state")

@@ -135,7 +135,12 @@ pub(super) fn all() -> Vec<Requirement> {
             store(&lrs, &first).await?;
             let again = set(first, "/timestamp", json!("2020-01-01T13:00:00.000+01:00"));
             post(&lrs, &again).await?.status_in(&[200, 204]).map(drop)
-        })
+        }),
+        Requirement::should(
+            "conflict.as-it-came-back",
+            at("Data 2.3.1", "4.1.6.1"),
+            "A statement sent as it came back is the same: what the LRS assigned makes no difference.",
+        )
         .case("as it came back", |lrs| async move {
             let back = store(&lrs, &statement()).await?;
             post(&lrs, &back).await?.status_in(&[200, 204]).map(drop)

@@ -2,26 +2,11 @@ use serde_json::{Value, json};
 
 use super::finds;
 use crate::requirement::{Case, Requirement, at};
-use crate::sample::{activity, agent, anonymous_group, group, iri, statement, substatement, uuid, with};
+use crate::sample::{
+    IDENTIFIERS, activity, agent, anonymous_group, group, iri, statement, substatement, uuid, with,
+};
 use crate::tools::edit::{put, remove, set};
 use crate::tools::store::store;
-
-/// An agent by each kind of identifier, new.
-const IDENTIFIERS: [(&str, fn() -> Value); 4] = [
-    ("mbox", agent),
-    (
-        "mbox_sha1sum",
-        || json!({ "objectType": "Agent", "mbox_sha1sum": crate::tools::digest::sha1(uuid().as_bytes()) }),
-    ),
-    (
-        "openid",
-        || json!({ "objectType": "Agent", "openid": iri("people") }),
-    ),
-    (
-        "account",
-        || json!({ "objectType": "Agent", "account": { "homePage": "https://example.org", "name": uuid() } }),
-    ),
-];
 
 fn by_agent(agent: &Value) -> [(&'static str, String); 1] {
     [("agent", agent.to_string())]

@@ -7,8 +7,10 @@ use crate::sample::{activity, agent, anonymous_group, statement, substatement, w
 use crate::tools::edit::{put, set};
 use crate::tools::store::store;
 
-/// A place for an agent, and the statement around it.
-const AGENTS: [(&str, fn(Value) -> Value); 9] = [
+/// A place for an agent or an activity, and the statement around it.
+type Around = (&'static str, fn(Value) -> Value);
+
+const AGENTS: [Around; 9] = [
     ("actor", |v| with("actor", v)),
     ("object", |v| with("object", v)),
     ("instructor", |v| put(statement(), "/context/instructor", v)),
@@ -33,7 +35,7 @@ const AGENTS: [(&str, fn(Value) -> Value); 9] = [
     }),
 ];
 
-const CONTEXT_AGENTS: [(&str, fn(Value) -> Value); 2] = [
+const CONTEXT_AGENTS: [Around; 2] = [
     ("contextAgents", |v| {
         put(
             statement(),
@@ -51,7 +53,7 @@ const CONTEXT_AGENTS: [(&str, fn(Value) -> Value); 2] = [
     }),
 ];
 
-const ACTIVITIES: [(&str, fn(Value) -> Value); 8] = [
+const ACTIVITIES: [Around; 8] = [
     ("object", |v| with("object", v)),
     ("parent", |v| {
         put(statement(), "/context/contextActivities/parent", json!([v]))
@@ -86,7 +88,7 @@ const ACTIVITIES: [(&str, fn(Value) -> Value); 8] = [
     }),
 ];
 
-fn agent_case((name, around): (&'static str, fn(Value) -> Value)) -> Case {
+fn agent_case((name, around): Around) -> Case {
     Case::new(name, move |lrs| async move {
         let who = agent();
         let sent = around(who.clone());

@@ -4,7 +4,10 @@ use crate::sample::{agent, iri, statement, uuid, voiding};
 use crate::tools::compare::same_statement;
 use crate::tools::store::{id_of, instant_of, store, stored_voided};
 
-const WITH_IDS: [(&str, fn() -> String); 10] = [
+/// A parameter, and a value that would be in order.
+type Parameter = (&'static str, fn() -> String);
+
+const WITH_IDS: [Parameter; 10] = [
     ("agent", || agent().to_string()),
     ("verb", || iri("verbs")),
     ("activity", || iri("activities")),
