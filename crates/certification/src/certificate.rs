@@ -280,7 +280,7 @@ impl Entry {
     /// The id of the statement that tells of this entry.
     #[must_use]
     pub fn statement_id(&self) -> Uuid {
-        Uuid::new_v5(&NAMESPACE, format!("statement:{}", self.id).as_bytes())
+        statement_of(self.id)
     }
 
     /// The id of the notice that makes the statement.
@@ -305,4 +305,9 @@ impl Entry {
             body: to_json("a ledger entry", &self.account)?,
         })
     }
+}
+
+/// The id of the statement that tells of the ledger entry with this id.
+pub(crate) fn statement_of(entry: Uuid) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("statement:{entry}").as_bytes())
 }

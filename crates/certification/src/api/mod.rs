@@ -5,6 +5,7 @@ mod answer;
 mod certificates;
 mod curricula;
 mod engine;
+mod events;
 mod keys;
 mod params;
 mod people;
@@ -14,6 +15,8 @@ mod standings;
 use std::sync::Arc;
 
 use ::web::{Caller, Problem, read_body};
+
+use crate::api::events::Streams;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self as routes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
@@ -31,6 +34,7 @@ pub struct CertificationApi {
 struct Core {
     store: Arc<dyn Store>,
     body_limit: usize,
+    streams: Arc<Streams>,
 }
 
 /// What every handler is given.
@@ -43,23 +47,29 @@ impl CertificationApi {
     /// The API of `store`. Callers are checked by the [`web::Gate`](::web::Gate) in the application's data.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self {
-            core: Arc::new(Core {
-                store,
-                body_limit: Self::BODY_LIMIT,
-            }),
-        }
+        let core = Core {
+            store,
+            body_limit: Self::BODY_LIMIT,
+            streams: Arc::default(),
+        };
+        Self { core: Arc::new(core) }
     }
 
     /// The same, taking bodies of at most `bytes`.
     #[must_use]
     pub fn with_body_limit(self, bytes: usize) -> Self {
-        Self {
-            core: Arc::new(Core {
-                store: Arc::clone(&self.core.store),
-                body_limit: bytes,
-            }),
-        }
+        let Core { store, streams, .. } = self.core.as_ref();
+        let core = Core {
+            store: Arc::clone(store),
+            body_limit: bytes,
+            streams: Arc::clone(streams),
+        };
+        Self { core: Arc::new(core) }
+    }
+
+    /// Ends all event streams, and refuses new ones: they would keep a server from stopping.
+    pub fn end_streams(&self) {
+        self.core.streams.end();
     }
 
     /// Adds the resources, relative to where they are mounted, to a scope of its own: every path below that is
@@ -70,6 +80,10 @@ impl CertificationApi {
             .service(only(
                 "/engine",
                 vec![(Method::GET, routes::get().to(engine::progress))],
+            ))
+            .service(only(
+                "/events",
+                vec![(Method::GET, routes::get().to(events::stream))],
             ))
             .service(only(
                 "/standings",

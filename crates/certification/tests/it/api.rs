@@ -4,6 +4,7 @@ mod asking;
 mod certificates;
 mod client;
 mod curricula;
+mod events;
 mod keys;
 mod manners;
 mod people;

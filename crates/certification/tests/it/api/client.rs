@@ -17,6 +17,7 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 /// A site that answers HTTP.
 pub(crate) struct Served {
     pub(crate) site: Site,
+    pub(crate) api: CertificationApi,
     base: String,
     server: ServerHandle,
     http: reqwest::Client,
@@ -67,9 +68,10 @@ impl Served {
             .await
             .unwrap();
         let api = CertificationApi::new(site.store.clone()).with_body_limit(BODY_LIMIT);
+        let served = api.clone();
         let gate = Data::new(web::Gate::new(site.store.clone()));
         let server = HttpServer::new(move || {
-            let api = api.clone();
+            let api = served.clone();
             App::new()
                 .app_data(gate.clone())
                 .wrap(from_fn(web::request_id))
@@ -85,6 +87,7 @@ impl Served {
         let admin = (key.id, secret.reveal().to_owned());
         Self {
             site,
+            api,
             base,
             server: handle,
             http: reqwest::Client::new(),

@@ -11,8 +11,9 @@ use crate::site::Backing;
 on_both_stores!(every_resource_has_its_manners, the_engine_says_how_far_it_is);
 
 /// Every path with its methods, and whether `all/read` opens its reading.
-const RESOURCES: [(&str, &[Method], bool); 13] = [
+const RESOURCES: [(&str, &[Method], bool); 14] = [
     ("/engine", &[Method::GET], true),
+    ("/events", &[Method::GET], true),
     ("/standings", &[Method::GET], true),
     ("/certificates", &[Method::GET], true),
     (
@@ -33,6 +34,8 @@ const RESOURCES: [(&str, &[Method], bool); 13] = [
 
 async fn every_resource_has_its_manners(backing: Backing) {
     let served = Served::open(backing).await;
+    // An event stream would not come to its end.
+    served.api.end_streams();
     let admin = served.key(&[Scope::Admin]).await;
     let reader = served.key(&[Scope::AllRead]).await;
     let writer = served.key(&[Scope::StatementsWrite, Scope::StatementsRead]).await;
