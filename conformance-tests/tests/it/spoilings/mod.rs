@@ -1,11 +1,14 @@
 //! The ways of spoiling, each with the requirement that must catch it.
 
-mod answers;
 mod attachments;
 mod documents;
+mod headers;
+mod members;
+mod memory;
 mod queries;
 mod requests;
 mod resources;
+mod statuses;
 mod validation;
 
 use conformance_tests::Version;
@@ -16,7 +19,10 @@ use crate::proxy::{Memory, Request, Response, Spoiling};
 /// All of them.
 pub(crate) fn all() -> Vec<Spoiling> {
     [
-        answers::all(),
+        headers::all(),
+        statuses::all(),
+        members::all(),
+        memory::all(),
         queries::all(),
         validation::all(),
         attachments::all(),

@@ -148,27 +148,34 @@ pub(super) fn all() -> Vec<Spoiling> {
                 (timestamp > chrono::Utc::now()).then(|| Response::own(400))
             },
         ),
-        before(
-            "keeps what is good of a bad batch",
-            "post.all-or-nothing",
-            |request, _| {
-                // The batch is refused as it should be; what is good in it goes behind its back, as PUTs one by one.
-                let Some(Value::Array(statements)) =
-                    request.json().filter(|_| request.is("POST", "statements"))
-                else {
-                    return None;
-                };
-                let good: Vec<Value> = statements
-                    .iter()
-                    .filter(|one| one["verb"].is_object())
-                    .cloned()
-                    .collect();
-                if good.len() < statements.len() {
-                    request.body = json!(good).to_string().into_bytes();
+        Spoiling {
+            // The batch is refused, as it should be; but what was good in it is kept.
+            before: |request, memory| {
+                if let Some(Value::Array(sent)) = request.json().filter(|_| request.is("POST", "statements"))
+                {
+                    let good: Vec<_> = sent
+                        .iter()
+                        .filter(|one| one["verb"].is_object())
+                        .cloned()
+                        .collect();
+                    if !good.is_empty() && good.len() < sent.len() {
+                        request.body = json!(good).to_string().into_bytes();
+                        memory.insert(json!(good).to_string(), json!(true));
+                    }
                 }
                 None
             },
-        ),
+            after: |request, response, memory| {
+                if memory.contains_key(String::from_utf8_lossy(&request.body).as_ref()) {
+                    response.status = 400;
+                }
+            },
+            ..before(
+                "keeps what is good of a bad batch",
+                "post.all-or-nothing",
+                |_, _| None,
+            )
+        },
         before("generates no ids", "id.generated", |request, _| {
             let missing = request
                 .json()
