@@ -13,7 +13,7 @@
 //!
 //! # The way of a request
 //!
-//! 1. [`entry`] makes a [`call::Call`] of it — method, parameters, headers, body — also where it came in the
+//! 1. `entry` makes a `Call` of it — method, parameters, headers, body — also where it came in the
 //!    alternate syntax of 1.0.x, so that no resource has to know that there is one.
 //! 2. The key is checked (401), the version agreed on (400), then the resource's own handler does the rest: the
 //!    scope (403), the parameters, the body.

@@ -1,11 +1,13 @@
 //! A server with a fresh store, and a client that speaks xAPI to it.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use lrs::{Lrs, LrsOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -63,9 +65,13 @@ where
                 let store = store_mongodb::MongoStore::connect(&uri, store_mongodb::MongoOptions::default())
                     .await
                     .expect("a store on MongoDB");
-                test(Lab::start(Arc::new(store), options).await).await;
+                let lab = Lab::start(Arc::new(store), options).await;
+                let outcome = AssertUnwindSafe(test(lab)).catch_unwind().await;
                 let client = mongodb::Client::with_uri_str(&server).await.expect("a client");
                 client.database(&name).drop().await.expect("to drop the test's database");
+                if let Err(panic) = outcome {
+                    std::panic::resume_unwind(panic);
+                }
             }
         }
     });

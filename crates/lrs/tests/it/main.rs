@@ -12,6 +12,7 @@ mod alternate;
 mod attachments;
 mod authentication;
 mod browsers;
+mod connections;
 mod documents;
 mod encodings;
 mod formats;
