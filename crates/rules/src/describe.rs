@@ -24,8 +24,29 @@ pub(crate) fn describe(curriculum: &Curriculum) -> String {
         definition,
     );
     certification(&mut out, curriculum, required.len());
+    review(&mut out, definition);
     out.truncate(out.trim_end().len());
     out
+}
+
+fn review(out: &mut String, definition: &Definition) {
+    let Some(review) = &definition.review else { return };
+    let _ = write!(
+        out,
+        "Somebody has to review what is dated more than {} after it became known",
+        review.ahead
+    );
+    if let Some(backdated) = review.backdated {
+        let _ = write!(
+            out,
+            ", and what became known more than {backdated} after it happened"
+        );
+    }
+    if !review.trusted.is_empty() {
+        let trusted: Vec<String> = review.trusted.iter().map(ToString::to_string).collect();
+        let _ = write!(out, ", unless it comes from {}", trusted.join(" or "));
+    }
+    out.push_str(". Until then it does not count.\n");
 }
 
 fn audience(definition: &Definition) -> String {

@@ -21,10 +21,11 @@ mod schema;
 mod source;
 mod standing;
 pub mod verbs;
+mod view;
 
 pub use curriculum::{Curriculum, Loaded, load};
 pub use error::{DefinitionErrors, Finding, RulesError};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_as};
 pub use evidence::{Evidence, EvidenceScore};
 pub use interest::Interest;
 pub use number::Number;
@@ -33,3 +34,4 @@ pub use person::{Person, Role};
 pub use standing::{
     Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
 };
+pub use view::{Review, View};

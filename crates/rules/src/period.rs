@@ -28,6 +28,13 @@ const MAX_DAYS: u32 = 200 * 366;
 const MAX_SECONDS: u32 = 366 * 86_400;
 
 impl Period {
+    /// One hour.
+    pub(crate) const HOUR: Self = Self {
+        months: 0,
+        days: 0,
+        seconds: 3_600,
+    };
+
     /// Reads `2 years`, `1 year 6 months`, `3 weeks`, `36 hours`, or an ISO 8601 duration of whole numbers.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         let fail = || RulesError::Period(format!("{:?} is not {EXPECTED}", shortened(text)));

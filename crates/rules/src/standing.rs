@@ -34,6 +34,8 @@ pub enum Status {
     NotStarted,
     /// Something that is required was tried or done.
     InProgress,
+    /// A certificate would be in force, were the evidence accepted that somebody has to review.
+    PendingReview,
     /// A certificate is in force.
     Certified,
     /// The last certificate expired, and not all that is required was done again.
@@ -47,6 +49,7 @@ impl Status {
             Self::NotAssigned => "not_assigned",
             Self::NotStarted => "not_started",
             Self::InProgress => "in_progress",
+            Self::PendingReview => "pending_review",
             Self::Certified => "certified",
             Self::Expired => "expired",
         }

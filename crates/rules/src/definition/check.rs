@@ -5,7 +5,7 @@ mod order;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use xapi::Iri;
+use xapi::{Ifi, Iri};
 
 use super::{Course, Definition};
 use crate::period;
@@ -17,19 +17,32 @@ const FEW: usize = 6;
 
 /// What texts in the value must be besides what the schema says; asked before the value becomes a [`Definition`].
 pub(crate) fn texts(value: &Value) -> Vec<Problem> {
-    let certification = value.get("certification");
-    ["validity", "within", "renewal_window"]
+    let periods = [
+        "/certification/validity",
+        "/certification/within",
+        "/certification/renewal_window",
+        "/review/backdated",
+        "/review/ahead",
+    ];
+    let mut problems: Vec<Problem> = periods
         .into_iter()
-        .filter_map(|name| {
-            let text = certification?.get(name)?.as_str()?;
+        .filter_map(|path| {
+            let text = value.pointer(path)?.as_str()?;
             Period::parse(text).err()?;
-            Some(Problem::at(
-                format!("/certification/{name}"),
-                format!("found {text:?}"),
-                period::EXPECTED,
-            ))
+            Some(Problem::at(path, format!("found {text:?}"), period::EXPECTED))
         })
-        .collect()
+        .collect();
+    let trusted = value.pointer("/review/trusted").and_then(Value::as_array);
+    for (index, authority) in trusted.into_iter().flatten().enumerate() {
+        if let Err(error) = serde_json::from_value::<Ifi>(authority.clone()) {
+            problems.push(Problem::at(
+                format!("/review/trusted/{index}"),
+                error.to_string(),
+                "an authority as statements name it: { account: { homePage: https://..., name: ... } } or { mbox: mailto:... }",
+            ));
+        }
+    }
+    problems
 }
 
 /// A course or group, where it is, and the groups around it, the outermost first.

@@ -7,7 +7,7 @@
 mod check;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use xapi::Iri;
+use xapi::{Ifi, Iri};
 
 use crate::plan::Needs;
 use crate::{Number, Period};
@@ -30,6 +30,31 @@ pub(crate) struct Definition {
     pub(crate) courses: Vec<Course>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) certification: Certification,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) review: Option<Reviewing>,
+}
+
+/// Whose time is doubtful has to be reviewed before it counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reviewing {
+    /// How much later than it happened evidence may become known; without one, any time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) backdated: Option<Period>,
+    /// How far the clocks that date evidence may be ahead.
+    #[serde(skip_serializing_if = "is_an_hour", default = "an_hour")]
+    pub(crate) ahead: Period,
+    /// Authorities whose dates are believed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) trusted: Vec<Ifi>,
+}
+
+fn an_hour() -> Period {
+    Period::HOUR
+}
+
+fn is_an_hour(period: &Period) -> bool {
+    *period == Period::HOUR
 }
 
 /// Whom it is for: everybody whom any of these names.

@@ -3,11 +3,10 @@
 
 use xapi::Timestamp;
 
-use super::Row;
 use super::clock::NEVER;
+use super::gather::Row;
 use super::judge::{self, Verdict, Why};
 use super::tree;
-use crate::Evidence;
 use crate::definition::Certification;
 use crate::plan::{Kind, NodeId, Plan};
 
@@ -72,19 +71,19 @@ impl<'p> Fold<'p> {
         for (position, row) in rows.iter().enumerate() {
             // What one statement meets, it meets at once: it is no prerequisite of itself.
             for leaf in row.leaves.iter() {
-                fold.judge(*leaf, position, row.evidence, &mut met);
+                fold.judge(*leaf, position, row, &mut met);
             }
             for (leaf, root) in &met {
                 fold.count(*leaf, position, *root);
             }
             for (leaf, root) in met.drain(..) {
-                fold.earn(leaf, root, position, row.evidence.timestamp, certification);
+                fold.earn(leaf, root, position, row.when, certification);
             }
         }
         fold
     }
 
-    fn judge(&mut self, leaf: NodeId, position: usize, row: &Evidence, met: &mut Vec<(NodeId, Timestamp)>) {
+    fn judge(&mut self, leaf: NodeId, position: usize, row: &Row<'_>, met: &mut Vec<(NodeId, Timestamp)>) {
         let Some(node) = self.plan.nodes.get(leaf) else {
             return;
         };
@@ -92,7 +91,7 @@ impl<'p> Fold<'p> {
             return;
         };
         self.started |= node.required;
-        let why = match judge::judge(*test, row) {
+        let why = match judge::judge(*test, row.evidence) {
             Verdict::Silent => return,
             Verdict::Declined(why) => why,
             Verdict::Counts => {
@@ -101,7 +100,7 @@ impl<'p> Fold<'p> {
                     Some(first) => Why::Before(*first),
                     None => {
                         let roots = after.iter().filter_map(|first| self.root(*first));
-                        met.push((leaf, roots.fold(row.timestamp, Timestamp::min)));
+                        met.push((leaf, roots.fold(row.when, Timestamp::min)));
                         return;
                     }
                 }

@@ -4,16 +4,14 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 
-use super::certificates::Certificate;
 use super::clock::Clock;
-use super::fold::{Declined, Fold, goes_stale};
+use super::fold::{Declined, goes_stale};
+use super::gather::{Doubt, Row};
 use super::judge::Why;
 use super::words::{Day, Points, Quoted};
-use super::{Row, statements};
+use super::{Appraisal, statements};
 use crate::plan::{Kind, Needs, NodeId, Plan, Requirement, Test};
-use crate::{
-    Considered, Curriculum, Evidence, Number, Outcome, Person, RequirementKind, RequirementStanding,
-};
+use crate::{Considered, Curriculum, Number, Outcome, Person, RequirementKind, RequirementStanding};
 
 /// How many statements that did not count are named per requirement.
 const CONSIDERED: usize = 5;
@@ -22,20 +20,20 @@ const CONSIDERED: usize = 5;
 pub(super) fn requirements(
     curriculum: &Curriculum,
     person: &Person,
-    fold: &Fold<'_>,
-    rows: &[Row<'_>],
-    in_force: Option<&Certificate>,
+    firm: &Appraisal<'_>,
+    possible: Option<&Appraisal<'_>>,
     clock: &Clock,
 ) -> Vec<RequirementStanding> {
-    let report = Report {
+    let report = |own, possible| Report {
         curriculum,
         plan: &curriculum.plan,
         zone: person.zone(),
-        fold,
-        rows,
-        in_force,
+        own,
+        possible,
         clock,
     };
+    let possible = possible.map(|possible| report(possible, None));
+    let report = report(firm, possible.as_ref());
     let tops = curriculum
         .plan
         .requirements
@@ -48,9 +46,9 @@ struct Report<'a> {
     curriculum: &'a Curriculum,
     plan: &'a Plan,
     zone: Tz,
-    fold: &'a Fold<'a>,
-    rows: &'a [Row<'a>],
-    in_force: Option<&'a Certificate>,
+    own: &'a Appraisal<'a>,
+    /// The same with what has to be reviewed first, if there is any.
+    possible: Option<&'a Report<'a>>,
     clock: &'a Clock,
 }
 
@@ -64,7 +62,7 @@ impl Report<'_> {
         let mut reason = String::new();
         let mut missing = String::new();
         if is_met {
-            self.fold.passes(requirement.node, up_to, &mut passes);
+            self.own.fold.passes(requirement.node, up_to, &mut passes);
         }
         if !parts.is_empty() {
             self.group(requirement, is_met, &parts, &mut reason, &mut missing);
@@ -77,6 +75,18 @@ impl Report<'_> {
                 self.missing(leaf, requirement, &mut missing);
             }
         }
+        let outcome = if is_met {
+            Outcome::Met
+        } else if let Some(possible) = self
+            .possible
+            .filter(|may| may.is_met(requirement.node, requirement.required))
+        {
+            reason = possible.standing(requirement).reason;
+            reason.push_str(", if that is accepted: it has to be reviewed");
+            Outcome::PendingReview
+        } else {
+            Outcome::Unmet
+        };
         RequirementStanding {
             id: requirement.id.clone(),
             title: requirement.title.clone(),
@@ -85,8 +95,8 @@ impl Report<'_> {
             } else {
                 RequirementKind::Suggested
             },
-            outcome: if is_met { Outcome::Met } else { Outcome::Unmet },
-            statements: statements(passes, self.rows),
+            outcome,
+            statements: statements(passes, &self.own.rows),
             reason,
             considered: self.considered(requirement),
             missing: (!missing.is_empty()).then_some(missing),
@@ -103,7 +113,8 @@ impl Report<'_> {
 
     /// How much of the evidence matters: for what is required, no more than earned the certificate in force.
     fn up_to(&self, required: bool) -> usize {
-        self.in_force
+        self.own
+            .in_force()
             .filter(|_| required)
             .map_or(usize::MAX, |certificate| certificate.position)
     }
@@ -111,11 +122,11 @@ impl Report<'_> {
     /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never
     /// grows old.
     fn is_met(&self, node: NodeId, required: bool) -> bool {
-        let Some(root) = self.fold.root_at(node, self.up_to(required)) else {
+        let Some(root) = self.own.fold.root_at(node, self.up_to(required)) else {
             return false;
         };
         let stale = goes_stale(root, &self.curriculum.definition.certification);
-        match self.in_force {
+        match self.own.in_force() {
             _ if !required => true,
             Some(certificate) => certificate.earned < stale,
             None => !self.clock.reached(stale),
@@ -166,8 +177,8 @@ impl Report<'_> {
         }
     }
 
-    fn row(&self, position: usize) -> Option<&Evidence> {
-        self.rows.get(position).map(|row| row.evidence)
+    fn row(&self, position: usize) -> Option<&Row<'_>> {
+        self.own.rows.get(position)
     }
 
     fn test(&self, leaf: NodeId) -> Option<Test> {
@@ -179,12 +190,15 @@ impl Report<'_> {
 
     /// Writing to a text cannot fail: the results of `write!` below say nothing.
     fn met(&self, leaf: NodeId, up_to: usize, out: &mut String) {
-        let Some(row) = self.fold.pass(leaf, up_to).and_then(|at| self.row(at)) else {
+        let Some(row) = self.own.fold.pass(leaf, up_to).and_then(|at| self.row(at)) else {
             return;
         };
-        let day = Day(row.timestamp, self.zone);
+        let day = Day(row.when, self.zone);
         separate(out, " and ");
-        let _ = match (self.test(leaf), row.score.and_then(|score| score.as_scaled())) {
+        let _ = match (
+            self.test(leaf),
+            row.evidence.score.and_then(|score| score.as_scaled()),
+        ) {
             (Some(Test::Completed), _) => write!(out, "completed on {day}"),
             (_, Some(score)) => write!(out, "passed with {} on {day}", Points(score)),
             (_, None) => write!(out, "passed on {day}"),
@@ -193,16 +207,22 @@ impl Report<'_> {
 
     fn unmet(&self, leaf: NodeId, out: &mut String) {
         separate(out, "; ");
-        if let Some(row) = self.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
+        if let Some(row) = self.own.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
             let freshness = self.curriculum.definition.certification.freshness();
-            let _ = write!(out, "{} on {}", self.done(leaf), Day(row.timestamp, self.zone));
+            let _ = write!(out, "{} on {}", self.done(leaf), Day(row.when, self.zone));
             if let Some(freshness) = freshness {
                 let _ = write!(out, ", and what it rests on is {freshness} old or older");
             }
             out.push_str(": does not count any more, take it again");
             return;
         }
-        let declined = || self.fold.declined.iter().filter(|declined| declined.leaf == leaf);
+        let declined = || {
+            self.own
+                .fold
+                .declined
+                .iter()
+                .filter(|declined| declined.leaf == leaf)
+        };
         let too_early = declined()
             .rev()
             .find(|declined| matches!(declined.why, Why::Before(_)));
@@ -216,9 +236,10 @@ impl Report<'_> {
         match (too_early, best, self.threshold(leaf), declined().next_back()) {
             (Some(declined), ..) => {
                 let day = self
+                    .own
                     .rows
                     .get(declined.position)
-                    .map(|row| Day(row.evidence.timestamp, self.zone));
+                    .map(|row| Day(row.when, self.zone));
                 if let Some(day) = day {
                     let _ = write!(out, "{} on {day} ", self.done(leaf));
                 }
@@ -277,14 +298,14 @@ impl Report<'_> {
                     .plan
                     .requirement_of(first)
                     .map_or("", |first| first.title.as_str());
-                let met = self.fold.first_met(first).and_then(|at| self.row(at));
+                let met = self.own.fold.first_met(first).and_then(|at| self.row(at));
                 match met {
                     Some(row) => {
                         write!(
                             out,
                             "before {} was met on {}",
                             Quoted(title),
-                            Day(row.timestamp, self.zone)
+                            Day(row.when, self.zone)
                         )
                     }
                     None => write!(out, "before {} was met", Quoted(title)),
@@ -322,27 +343,54 @@ impl Report<'_> {
         }
     }
 
+    /// The latest statements that did not count, and those that have to be reviewed.
     fn considered(&self, requirement: &Requirement) -> Vec<Considered> {
-        let mut considered: Vec<Considered> = self
+        let own = self
+            .own
             .fold
             .declined
             .iter()
             .rev()
-            .filter(|declined| requirement.leaves.contains(&declined.leaf))
+            .filter(|declined| requirement.leaves.contains(&declined.leaf));
+        let mut considered: Vec<Considered> = own
             .filter_map(|declined| {
                 let row = self.row(declined.position)?;
                 let mut reason = String::new();
                 self.why(declined, &mut reason);
-                Some(Considered {
-                    statement: row.statement,
-                    timestamp: row.timestamp,
-                    reason,
-                })
+                Some(said(row, reason))
             })
             .take(CONSIDERED)
             .collect();
         considered.reverse();
+        let possible = self
+            .possible
+            .map(|possible| possible.own.rows.as_slice())
+            .unwrap_or_default();
+        let doubtful = possible.iter().filter(|row| {
+            row.doubt.is_some() && row.leaves.iter().any(|leaf| requirement.leaves.contains(leaf))
+        });
+        considered.extend(
+            doubtful
+                .take(CONSIDERED)
+                .filter_map(|row| Some(said(row, self.doubt(row)?))),
+        );
         considered
+    }
+
+    fn doubt(&self, row: &Row<'_>) -> Option<String> {
+        let known = Day(row.evidence.stored, self.zone);
+        Some(match row.doubt? {
+            Doubt::Ahead => format!("dated later than it became known, on {known}: has to be reviewed"),
+            Doubt::Backdated => format!("became known only on {known}: has to be reviewed"),
+        })
+    }
+}
+
+fn said(row: &Row<'_>, reason: String) -> Considered {
+    Considered {
+        statement: row.evidence.statement,
+        timestamp: row.evidence.timestamp,
+        reason,
     }
 }
 

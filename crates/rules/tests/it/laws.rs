@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use rules::{
-    Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Role, Standing, Status,
-    evaluate, verbs,
+    Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Review, Role, Standing,
+    Status, View, evaluate, evaluate_as, verbs,
 };
 use serde_json::{Value, json};
 use xapi::{Iri, Timestamp};
@@ -107,15 +107,23 @@ fn curriculum() -> impl Strategy<Value = Curriculum> {
         prop::option::of(prop::sample::select(vec!["10 days", "1 month", "6 months"])),
         prop::option::of(prop::sample::select(vec!["5 days", "3 months"])),
     );
+    let review = prop::option::weighted(
+        0.3,
+        prop::sample::select(vec![
+            r#"{}"#,
+            r#"{"backdated":"1 day"}"#,
+            r#"{"backdated":"2 days","ahead":"1 day"}"#,
+        ]),
+    );
     (
         prop::collection::vec(shape(), 1..4),
         prop::collection::vec(links, 20),
         certification,
-        prop::bool::weighted(0.2),
+        (prop::bool::weighted(0.2), review),
     )
         .prop_filter_map(
             "a definition must make sense",
-            |(shapes, links, (validity, within, window), any_order)| {
+            |(shapes, links, (validity, within, window), (any_order, review))| {
                 let (mut links, mut ids) = (links.into_iter(), Vec::new());
                 let courses: Vec<Value> = shapes
                     .iter()
@@ -125,6 +133,9 @@ fn curriculum() -> impl Strategy<Value = Curriculum> {
                     "curriculum": "c", "title": "C", "audience": {"roles": ["driver"]}, "courses": courses,
                     "order": if any_order { "any" } else { "strict" }, "certification": {},
                 });
+                if let Some(review) = review {
+                    definition["review"] = review.parse().unwrap();
+                }
                 for (name, period) in [
                     ("validity", validity),
                     ("within", within),
@@ -177,7 +188,7 @@ fn row() -> impl Strategy<Value = Evidence> {
         prop::sample::select(vec!["0", "0.5", "0.79", "0.8", "1", "1"]),
     );
     (
-        (0usize..8, verb, moment(), 0i64..3, any::<u128>()),
+        (0usize..8, verb, moment(), -1i64..4, any::<u128>()),
         (
             score,
             prop::option::weighted(0.3, any::<bool>()),
@@ -361,6 +372,39 @@ proptest! {
     }
 
     #[test]
+    fn accepted_is_as_firm_and_refused_is_as_never_sent(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
+    ) {
+        let decide = |accepted| -> Vec<Review> {
+            evidence.iter().map(|row| Review { statement: row.statement, accepted, decided_at: row.stored }).collect()
+        };
+        let outcome = |standing: Standing| (standing.status, standing.entitlement, standing.lapsed);
+        let open = evaluate(&curriculum, &person, &evidence, at);
+        let view = |reviews: Vec<Review>| evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: None, reviews: &reviews });
+        let refused = outcome(view(decide(false)));
+        // What is open decides nothing: firm evidence alone makes the certificate.
+        prop_assert_eq!((&open.entitlement, &open.lapsed), (&refused.1, &refused.2));
+        let accepted = outcome(view(decide(true)));
+        prop_assert_eq!(open.status == Status::PendingReview, accepted.1.is_some() && refused.1.is_none());
+        prop_assert!(refused.0 != Status::PendingReview && accepted.0 != Status::PendingReview);
+    }
+
+    #[test]
+    fn known_at_a_moment_is_what_was_decided_then(
+        curriculum in curriculum(), person in person(), evidence in history(), at in moment(), known_at in moment(),
+    ) {
+        let known: Vec<Evidence> = evidence.iter().filter(|row| row.stored <= known_at).cloned().collect();
+        let reviews: Vec<Review> = evidence
+            .iter()
+            .map(|row| Review { statement: row.statement, accepted: true, decided_at: row.timestamp })
+            .collect();
+        let then: Vec<Review> = reviews.iter().filter(|review| review.decided_at <= known_at).copied().collect();
+        let now = evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: Some(known_at), reviews: &reviews });
+        let before = evaluate_as(&curriculum, &person, &known, &View { at, known_at: None, reviews: &then });
+        prop_assert_eq!(now, before);
+    }
+
+    #[test]
     fn canonical_form_and_hash_survive(curriculum in curriculum()) {
         let again = Curriculum::from_json(&curriculum.to_json()).unwrap();
         prop_assert_eq!(&again, &curriculum);
@@ -399,10 +443,14 @@ fn the_generators_reach_every_status() {
         Status::NotAssigned,
         Status::NotStarted,
         Status::InProgress,
+        Status::PendingReview,
         Status::Certified,
         Status::Expired,
     ] {
-        assert!(counts.get(&status).copied().unwrap_or(0) > 60, "{counts:?}");
+        assert!(
+            counts.get(&status).copied().unwrap_or(0) > if status == Status::PendingReview { 10 } else { 60 },
+            "{counts:?}"
+        );
     }
     assert!(cycles > 30, "{cycles} renewals");
 }

@@ -30,27 +30,68 @@ pub(crate) fn answer(
     at: Timestamp,
 ) -> Answer {
     let definition: Value = serde_json::from_str(&curriculum.to_json()).unwrap();
+    let ahead = |row: &&Evidence| is_ahead(&definition, row);
+    let firm: Vec<Evidence> = evidence
+        .iter()
+        .filter(|row| !ahead(row) && !is_backdated(&definition, row))
+        .cloned()
+        .collect();
+    let all: Vec<Evidence> = evidence
+        .iter()
+        .map(|row| Evidence {
+            timestamp: if ahead(&row) { row.stored } else { row.timestamp },
+            ..row.clone()
+        })
+        .collect();
+
+    let (shown, _) = look(&definition, curriculum, person, &firm, at);
+    let (perhaps, is_started) = look(&definition, curriculum, person, &all, at);
+    let is_in_force = |(earned, _): (Earned, u32)| earned.expires.is_none_or(|expires| at < expires);
+    let answer = shown.map(|(earned, cycle)| (earned.earned, earned.expires, cycle));
+    let status = if shown.is_some_and(is_in_force) {
+        Status::Certified
+    } else if perhaps.is_some_and(is_in_force) {
+        Status::PendingReview
+    } else if !curriculum.applies_to(person, at) {
+        return (Status::NotAssigned, None);
+    } else if shown.is_some() {
+        Status::Expired
+    } else if is_started {
+        Status::InProgress
+    } else {
+        Status::NotStarted
+    };
+    (status, answer)
+}
+
+fn is_ahead(definition: &Value, row: &Evidence) -> bool {
+    let Some(review) = definition.get("review") else {
+        return false;
+    };
+    let ahead = Period::parse(review["ahead"].as_str().unwrap_or("1 hour")).unwrap();
+    row.timestamp > ahead.after(row.stored)
+}
+
+fn is_backdated(definition: &Value, row: &Evidence) -> bool {
+    let backdated = definition["review"]["backdated"].as_str();
+    backdated.is_some_and(|limit| row.stored > Period::parse(limit).unwrap().after(row.timestamp))
+}
+
+/// The certificate shown, with its cycle, and whether there is anything about a required course.
+fn look(
+    definition: &Value,
+    curriculum: &Curriculum,
+    person: &Person,
+    evidence: &[Evidence],
+    at: Timestamp,
+) -> (Option<(Earned, u32)>, bool) {
     let mut rows: Vec<&Evidence> = evidence.iter().filter(|row| row.timestamp <= at).collect();
     rows.sort_by_key(|row| (row.timestamp, row.stored, row.statement));
     let mut seen = BTreeSet::new();
     rows.retain(|row| seen.insert(row.statement));
-    let oracle = Oracle {
-        definition: &definition,
-        rows,
-    };
-
-    let assigned = |at| curriculum.applies_to(person, at);
-    let earned = oracle.earned(person, &assigned);
-    let shown = oracle.shown(&earned, at);
-    let answer = shown.map(|(earned, cycle)| (earned.earned, earned.expires, cycle));
-    let status = match shown {
-        Some((earned, _)) if earned.expires.is_none_or(|expires| at < expires) => Status::Certified,
-        _ if !assigned(at) => return (Status::NotAssigned, None),
-        Some(_) => Status::Expired,
-        None if oracle.is_started() => Status::InProgress,
-        None => Status::NotStarted,
-    };
-    (status, answer)
+    let oracle = Oracle { definition, rows };
+    let earned = oracle.earned(person, &|at| curriculum.applies_to(person, at));
+    (oracle.shown(&earned, at), oracle.is_started())
 }
 
 impl Oracle<'_> {
