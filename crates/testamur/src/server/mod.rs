@@ -39,6 +39,7 @@ pub(crate) struct Server {
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
     engine: Option<Arc<EngineTask>>,
+    api: CertificationApi,
     store: Arc<dyn Store>,
 }
 
@@ -72,8 +73,9 @@ impl Server {
             engine: engine.clone(),
         });
 
+        let served = api.clone();
         let server = HttpServer::new(move || {
-            let (lrs, api) = (lrs.clone(), api.clone());
+            let (lrs, api) = (lrs.clone(), served.clone());
             App::new()
                 .app_data(gate.clone())
                 .app_data(health.clone())
@@ -102,6 +104,7 @@ impl Server {
             handle,
             serving: tokio::spawn(server),
             engine,
+            api,
             store,
         })
     }
@@ -112,6 +115,8 @@ impl Server {
     /// When the store can not be closed in good order.
     pub(crate) async fn stop(self) -> Outcome {
         tracing::info!("stopping: requests in flight are finished, new ones refused");
+        // An event stream is a request in flight that would not finish by itself.
+        self.api.end_streams();
         self.handle.stop(true).await;
         match self.serving.await {
             Ok(Ok(())) => {}
