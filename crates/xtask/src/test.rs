@@ -3,8 +3,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
+use crate::clients::Clients;
 use crate::replica_set::ReplicaSet;
 use crate::{cargo, succeed};
+
+/// The package whose tests drive the client libraries of others.
+const DRIVES_CLIENTS: &str = "testamur";
 
 /// Runs the tests of all packages, or of those named, on both stores.
 pub(crate) fn run(root: &Path, filters: &[String], packages: &[String]) -> Result<()> {
@@ -12,8 +16,11 @@ pub(crate) fn run(root: &Path, filters: &[String], packages: &[String]) -> Resul
     let scope = scope(packages);
     succeed(cargo(root).args(["test", "--no-run", "--locked"]).args(&scope))?;
 
-    let set = ReplicaSet::start(root)?;
     let mut tests = cargo(root);
+    if packages.is_empty() || packages.iter().any(|package| package == DRIVES_CLIENTS) {
+        tests.envs(Clients::install(root)?.variables());
+    }
+    let set = ReplicaSet::start(root)?;
     if has_nextest(root) {
         tests.args([
             "nextest",

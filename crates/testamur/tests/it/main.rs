@@ -32,6 +32,7 @@ mod support;
 
 mod arrows;
 mod cli;
+mod clients;
 mod configuration;
 mod demo;
 mod durability;
