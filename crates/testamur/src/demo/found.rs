@@ -186,6 +186,9 @@ mod tests {
         found
     }
 
+    /// Something that a server might get wrong.
+    type Change<'a> = &'a dyn Fn(&mut Found);
+
     #[test]
     fn whatever_is_not_as_expected_is_listed() {
         let plan = Plan::draw(30, 1, "2026-06-01T12:00:00Z".parse().unwrap()).unwrap();
@@ -194,7 +197,7 @@ mod tests {
         let ada = ("ada-novak".to_owned(), "forklift-operator".to_owned());
         let chiara = ("chiara-rossi".to_owned(), "forklift-operator".to_owned());
         let certificate = agreeing(&plan).certificates(&ada)[0].clone();
-        let cases: [(&dyn Fn(&mut Found), &str); 7] = [
+        let cases: [(Change<'_>, &str); 7] = [
             (
                 &|found| drop(found.certificates.remove(&ada)),
                 "ada-novak, forklift-operator: the expected certificate (active) was not issued",

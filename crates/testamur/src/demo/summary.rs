@@ -82,9 +82,7 @@ impl Summary<'_> {
     fn statements(&self) -> Vec<String> {
         let (plan, played) = (self.plan, self.played);
         let different = plan.events.len();
-        let own = usize::try_from(played.log)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(different);
+        let own = played.log.saturating_sub(different);
         let late = plan.events.iter().filter(|event| event.is_late()).count();
         let speed = played.sent as f64 / played.stream.as_secs_f64().max(0.001);
         let mut lines = vec![

@@ -10,8 +10,10 @@ on_both_stores!(
     the_administrators_key_can_be_given,
 );
 
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
 /// Runs a command with these variables.
-async fn with(variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+async fn with(variables: Variables<'_>, arguments: &[&str]) -> Output {
     let mut command = program();
     finish(command.envs(variables.iter().copied()).args(arguments)).await
 }
@@ -75,7 +77,7 @@ async fn flags_win_over_variables_and_variables_over_the_file() {
             .map(|text| (*text).to_owned())
             .collect::<Vec<_>>()
     };
-    let run = async |variables: &[(&str, &str)], arguments: &[&str]| {
+    let run = async |variables: Variables<'_>, arguments: &[&str]| {
         let arguments = list(arguments);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         with(variables, &arguments).await.succeeded();
@@ -124,7 +126,7 @@ async fn settings_that_make_no_sense_are_refused_in_one_sentence() {
         ("TESTAMUR_ADMIN_KEY", "root"),
         ("TESTAMUR_ADMIN_SECRET", "secret"),
     ];
-    let cases: [(&[(&str, &str)], &[&str], &[&str]); 9] = [
+    let cases: [(Variables<'_>, &[&str], &[&str]); 9] = [
         (
             &[],
             &["serve", "--config", &config],
