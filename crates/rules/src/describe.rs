@@ -99,6 +99,13 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
             Order::Any => write!(out, ", best after {}", titles.join(" and ")),
         };
     }
+    if let Some(limit) = course.time_limit {
+        let _ = write!(out, ", in at most {limit}");
+    }
+    if !course.by.is_empty() {
+        let by: Vec<String> = course.by.iter().map(ToString::to_string).collect();
+        let _ = write!(out, ", by statements of {} only", by.join(" or "));
+    }
     if let Some(worth) = course.worth {
         let _ = write!(out, ", worth {worth}");
     }

@@ -96,6 +96,11 @@ impl Period {
         u64::from(self.months) * 2_629_746 + u64::from(self.days) * 86_400 + u64::from(self.seconds)
     }
 
+    /// Its length in seconds, if it has no months.
+    pub(crate) fn as_seconds(self) -> Option<u64> {
+        (self.months == 0).then(|| self.nominal_seconds())
+    }
+
     fn below_months(self) -> TimeDelta {
         TimeDelta::days(i64::from(self.days)) + TimeDelta::seconds(i64::from(self.seconds))
     }

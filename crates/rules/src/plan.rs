@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use xapi::Iri;
+use xapi::{Ifi, Iri};
 
-use crate::Number;
 use crate::definition::{Course, Definition, Order};
+use crate::{Number, Period};
 
 /// An index into [`Plan::nodes`].
 pub(crate) type NodeId = usize;
@@ -36,6 +36,17 @@ pub(crate) struct Requirement {
     pub(crate) parts: Vec<RequirementId>,
     /// Of a course, its tests.
     pub(crate) leaves: Vec<NodeId>,
+    /// Of a course, what its statements must be besides.
+    pub(crate) conditions: Conditions,
+}
+
+/// What every statement that counts for a course must be.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Conditions {
+    /// By one of these authorities; by any if there are none.
+    pub(crate) by: Vec<Ifi>,
+    /// About an attempt of at most this many seconds.
+    pub(crate) time_limit: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -141,6 +152,10 @@ impl Builder {
             group,
             parts: Vec::new(),
             leaves: Vec::new(),
+            conditions: Conditions {
+                by: course.by.clone(),
+                time_limit: course.time_limit.and_then(Period::as_seconds),
+            },
         });
         let parts: Vec<RequirementId> = course
             .of

@@ -24,25 +24,43 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
         "/review/backdated",
         "/review/ahead",
     ];
-    let mut problems: Vec<Problem> = periods
-        .into_iter()
-        .filter_map(|path| {
-            let text = value.pointer(path)?.as_str()?;
-            Period::parse(text).err()?;
-            Some(Problem::at(path, format!("found {text:?}"), period::EXPECTED))
-        })
-        .collect();
-    let trusted = value.pointer("/review/trusted").and_then(Value::as_array);
-    for (index, authority) in trusted.into_iter().flatten().enumerate() {
+    let mut problems = Vec::new();
+    for path in periods {
+        period_text(value, path, &mut problems);
+    }
+    authorities(value, "/review/trusted", &mut problems);
+    course_texts(value, "/courses", &mut problems);
+    problems
+}
+
+fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
+    let count = value.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
+    for index in 0..count {
+        period_text(value, &format!("{path}/{index}/time_limit"), problems);
+        authorities(value, &format!("{path}/{index}/by"), problems);
+        course_texts(value, &format!("{path}/{index}/of"), problems);
+    }
+}
+
+fn period_text(value: &Value, path: &str, problems: &mut Vec<Problem>) {
+    if let Some(text) = value.pointer(path).and_then(Value::as_str)
+        && Period::parse(text).is_err()
+    {
+        problems.push(Problem::at(path, format!("found {text:?}"), period::EXPECTED));
+    }
+}
+
+fn authorities(value: &Value, path: &str, problems: &mut Vec<Problem>) {
+    let authorities = value.pointer(path).and_then(Value::as_array);
+    for (index, authority) in authorities.into_iter().flatten().enumerate() {
         if let Err(error) = serde_json::from_value::<Ifi>(authority.clone()) {
             problems.push(Problem::at(
-                format!("/review/trusted/{index}"),
+                format!("{path}/{index}"),
                 error.to_string(),
                 "an authority as statements name it: { account: { homePage: https://..., name: ... } } or { mbox: mailto:... }",
             ));
         }
     }
-    problems
 }
 
 /// A course or group, where it is, and the groups around it, the outermost first.
@@ -123,6 +141,8 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("activity", !course.activity.is_empty()),
         ("passing_score", course.passing_score.is_some()),
         ("completion", course.completion),
+        ("by", !course.by.is_empty()),
+        ("time_limit", course.time_limit.is_some()),
     ];
     let (misplaced, message, expected) = if course.is_group() {
         (
@@ -148,6 +168,16 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ));
     }
 
+    if course
+        .time_limit
+        .is_some_and(|limit| limit.as_seconds().is_none())
+    {
+        problems.push(entry.at(
+            "time_limit",
+            "months have no fixed length",
+            "a time limit in minutes, hours, days or weeks",
+        ));
+    }
     if course.at_least.is_some() && course.points.is_some() {
         problems.push(entry.at(
             "points",

@@ -109,6 +109,12 @@ pub(crate) struct Course {
     pub(crate) suggested: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) reason: Option<String>,
+    /// Authorities whose statements alone count.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) by: Vec<Ifi>,
+    /// How long an attempt may take.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) time_limit: Option<Period>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) of: Vec<Course>,
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -91,7 +91,10 @@ impl<'p> Fold<'p> {
             return;
         };
         self.started |= node.required;
-        let why = match judge::judge(*test, row.evidence) {
+        let Some(requirement) = self.plan.requirements.get(node.requirement) else {
+            return;
+        };
+        let why = match judge::judge(*test, &requirement.conditions, row.evidence) {
             Verdict::Silent => return,
             Verdict::Declined(why) => why,
             Verdict::Counts => {

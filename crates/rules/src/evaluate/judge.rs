@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::plan::{NodeId, Plan, Test};
+use xapi::{Duration, Ifi};
+
+use crate::plan::{Conditions, NodeId, Plan, Test};
 use crate::verbs::{CMI5_CATEGORY, COMPLETED, FAILED, MASTERED, PASSED, SCORED};
 use crate::{Evidence, Number};
 
@@ -30,6 +32,12 @@ pub(super) enum Why {
     OnlyCompleted,
     /// Not completed, or it does not say so.
     NotCompleted,
+    /// By an authority that is not one of those asked for.
+    NotBy,
+    /// A time limit is set and how long it took is not said, or not in units of a fixed length.
+    NoDuration,
+    /// It took longer than the time limit.
+    TooLong,
     /// What it comes after was not met before it.
     Before(NodeId),
 }
@@ -62,10 +70,31 @@ pub(super) fn leaves<'p>(plan: &'p Plan, row: &Evidence) -> Cow<'p, [NodeId]> {
 }
 
 /// What a statement about the activity says.
-pub(super) fn judge(test: Test, row: &Evidence) -> Verdict {
-    match test {
+pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verdict {
+    let verdict = match test {
         Test::Completed => completed(row),
         Test::Passed { threshold } => passed(threshold, row),
+    };
+    match unfit(conditions, row) {
+        Some(why) if verdict == Verdict::Counts => Verdict::Declined(why),
+        _ => verdict,
+    }
+}
+
+fn unfit(conditions: &Conditions, row: &Evidence) -> Option<Why> {
+    let is_by = |by: &Vec<Ifi>| {
+        row.authority
+            .as_ref()
+            .is_some_and(|authority| by.contains(authority))
+    };
+    if !conditions.by.is_empty() && !is_by(&conditions.by) {
+        return Some(Why::NotBy);
+    }
+    let limit = conditions.time_limit?;
+    match row.duration.as_ref().and_then(Duration::as_seconds) {
+        None => Some(Why::NoDuration),
+        // Limits are small whole numbers, which a double holds exactly.
+        Some(seconds) => (seconds > limit as f64).then_some(Why::TooLong),
     }
 }
 

@@ -293,6 +293,25 @@ impl Report<'_> {
             }
             (Why::OnlyCompleted, _) => write!(out, "completed, but that it was passed was not reported"),
             (Why::NotCompleted, _) => write!(out, "that it was completed was not reported"),
+            (Why::NotBy, _) => write!(
+                out,
+                "{}, but by an authority that does not count here",
+                self.done(declined.leaf)
+            ),
+            (Why::NoDuration, _) => write!(
+                out,
+                "how long it took was not reported, and there is a time limit"
+            ),
+            (Why::TooLong, _) => {
+                let took = self
+                    .row(declined.position)
+                    .and_then(|row| row.evidence.duration.as_ref());
+                write!(
+                    out,
+                    "it took longer ({}) than the time limit",
+                    took.map_or("", |took| took.as_str())
+                )
+            }
             (Why::Before(first), _) => {
                 let title = self
                     .plan

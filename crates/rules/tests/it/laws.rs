@@ -29,6 +29,7 @@ enum Shape {
     Course {
         score: Option<&'static str>,
         completion: bool,
+        condition: Option<&'static str>,
     },
     Group {
         of: Vec<Self>,
@@ -41,8 +42,13 @@ type Links = (Vec<bool>, bool);
 
 fn shape() -> impl Strategy<Value = Shape> {
     let score = prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"]));
-    let course = (score, any::<bool>())
-        .prop_map(|(score, completion)| Shape::Course { score, completion })
+    let condition = prop::option::weighted(0.2, prop::sample::select(vec!["by", "time_limit"]));
+    let course = (score, any::<bool>(), condition)
+        .prop_map(|(score, completion, condition)| Shape::Course {
+            score,
+            completion,
+            condition,
+        })
         .boxed();
     let group = |part: BoxedStrategy<Shape>| {
         (prop::collection::vec(part, 1..4), 0usize..6).prop_map(|(of, needs)| Shape::Group { of, needs })
@@ -72,9 +78,18 @@ fn write(
     }
     ids.push(id.clone());
     match shape {
-        Shape::Course { score, completion } => {
+        Shape::Course {
+            score,
+            completion,
+            condition,
+        } => {
             entry["activity"] = json!(course_iri(&id));
             entry["completion"] = (*completion).into();
+            match condition {
+                Some("by") => entry["by"] = json!([{"mbox": "mailto:proctor@example.com"}]),
+                Some(_) => entry["time_limit"] = "1 hour".into(),
+                None => {}
+            }
             if let Some(score) = score {
                 entry["passing_score"] = score.parse::<f64>().unwrap().into();
             }
@@ -207,6 +222,15 @@ fn row() -> impl Strategy<Value = Evidence> {
                     scaled: Some(Number::parse(scaled).unwrap()),
                     ..EvidenceScore::default()
                 });
+                let by = if id % 3 == 0 {
+                    "mailto:proctor@example.com"
+                } else {
+                    "mailto:other@example.com"
+                };
+                row.authority = Some(xapi::Ifi::mbox(by).unwrap());
+                row.duration = [None, Some("PT59M"), Some("PT1H"), Some("PT1H0.01S"), Some("P1M")]
+                    [(id % 5) as usize]
+                    .map(|took| xapi::Duration::parse(took).unwrap());
                 if is_perfect {
                     row = Evidence {
                         stored: row.stored,
@@ -231,6 +255,8 @@ fn history() -> impl Strategy<Value = Vec<Evidence>> {
 fn perfect(id: u128, course: usize, timestamp: Timestamp) -> Evidence {
     let mut row = crate::support::pass(id, &format!("c{course}"), "1", "2024-01-01");
     (row.timestamp, row.stored, row.completion) = (timestamp, timestamp, Some(true));
+    row.authority = Some(xapi::Ifi::mbox("mailto:proctor@example.com").unwrap());
+    row.duration = Some(xapi::Duration::parse("PT10M").unwrap());
     row
 }
 

@@ -217,7 +217,7 @@ impl Oracle<'_> {
         let any = |test: &dyn Fn(&Evidence) -> bool| {
             (0..rows.len()).any(|at| test(rows[at]) && self.in_order(&rows[..at], course))
         };
-        let about = |row: &Evidence| speaks_of(row, course);
+        let about = |row: &Evidence| speaks_of(row, course) && fits(row, course);
         (!complete || any(&|row| about(row) && completes(row)))
             && (!pass || any(&|row| about(row) && passes(row, course)))
     }
@@ -228,6 +228,7 @@ impl Oracle<'_> {
         let pass = !complete || course.get("passing_score").is_some();
         let row = rows[at];
         speaks_of(row, course)
+            && fits(row, course)
             && ((complete && completes(row)) || (pass && passes(row, course)))
             && self.in_order(&rows[..at], course)
     }
@@ -294,6 +295,22 @@ fn speaks_of(row: &Evidence, course: &Value) -> bool {
                 .any(|category| category.as_str() == verbs::CMI5_CATEGORY)
                 && row.grouping.iter().any(|grouping| *activity == grouping.as_str()))
     })
+}
+
+/// Whether a row is by whom and as fast as a course asks.
+fn fits(row: &Evidence, course: &Value) -> bool {
+    let by = course.get("by").is_none_or(|by| {
+        let own = serde_json::to_value(&row.authority).unwrap();
+        by.as_array().unwrap().contains(&own)
+    });
+    let in_time = course.get("time_limit").is_none_or(|limit| {
+        let limit = Period::parse(limit.as_str().unwrap()).unwrap().nominal_seconds();
+        row.duration
+            .as_ref()
+            .and_then(|took| took.as_seconds())
+            .is_some_and(|took| took <= limit as f64)
+    });
+    by && in_time
 }
 
 fn completes(row: &Evidence) -> bool {

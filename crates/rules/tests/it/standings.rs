@@ -634,3 +634,48 @@ fn what_is_dated_doubtfully_waits_for_a_review() {
          30 days after it happened, unless it comes from mailto:import@example.com. Until then it does not count."
     ));
 }
+
+#[test]
+fn only_a_proctored_attempt_in_time_counts() {
+    let curriculum = curriculum(
+        "
+curriculum: exam
+title: Exam
+audience: { everyone: true }
+courses:
+  - id: exam
+    title: Exam
+    activity: https://courses.example.com/exam
+    passing_score: 0.6
+    time_limit: 1 hour
+    by: [{ account: { homePage: 'https://proctors.example.com', name: desk-1 } }]
+",
+    );
+    let mut attempt = pass(1, "exam", "0.9", "2026-03-02");
+    let standing = |attempt: &Evidence| {
+        evaluate(
+            &curriculum,
+            &person("any"),
+            std::slice::from_ref(attempt),
+            at("2026-06-01"),
+        )
+    };
+    assert_eq!(
+        reason(&standing(&attempt), "exam"),
+        "passed, but by an authority that does not count here"
+    );
+    attempt.authority = Some(xapi::Ifi::account("https://proctors.example.com", "desk-1").unwrap());
+    let said = "how long it took was not reported, and there is a time limit";
+    assert_eq!(reason(&standing(&attempt), "exam"), said);
+    attempt.duration = Some(xapi::Duration::parse("PT1H1S").unwrap());
+    assert_eq!(
+        reason(&standing(&attempt), "exam"),
+        "it took longer (PT1H1S) than the time limit"
+    );
+    attempt.duration = Some(xapi::Duration::parse("PT60M").unwrap());
+    assert_eq!(standing(&attempt).status, Status::Certified);
+    assert!(curriculum.describe().contains(
+        "  - Exam: pass with a score of at least 60 %, in at most 1 hour, by statements of desk-1 \
+         (https://proctors.example.com) only.\n"
+    ));
+}
