@@ -3,13 +3,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::exchange::{Exchange, shown, written};
 use super::{Inner, Lrs};
 use crate::requirement::{Check, failed};
+
+/// The longest body of an answer that is read, in bytes; no case sends anything near it.
+const LONGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// A request that is being put together. It carries credentials and version unless told otherwise.
 #[must_use = "a call does nothing until it is sent"]
@@ -126,12 +129,7 @@ impl Call {
         } else {
             request.body(body)
         };
-        let answer = async {
-            let response = request.send().await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok::<_, reqwest::Error>((status, headers, response.bytes().await?))
-        };
-        match answer.await {
+        match receive(request).await {
             Ok((status, headers, body)) => {
                 let named = headers.iter().map(|(name, value)| {
                     (
@@ -142,11 +140,15 @@ impl Call {
                 let text = shown(&body, mask);
                 let received = mask.clean(&written(&status.to_string(), named, &text));
                 lrs.note(Exchange { sent, received });
+                if body.len() > LONGEST_BODY {
+                    let limit = format!("{start} is answered with no more than {LONGEST_BODY} bytes");
+                    return Err(failed(limit, "more"));
+                }
                 Ok(Answer {
                     request: start,
                     status,
                     headers,
-                    body: body.to_vec(),
+                    body,
                     text,
                 })
             }
@@ -167,12 +169,32 @@ impl Call {
     }
 }
 
+/// Status, headers and body; of a body that is too long, little more than is allowed.
+async fn receive(request: RequestBuilder) -> Result<(u16, HeaderMap, Vec<u8>), reqwest::Error> {
+    let mut response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST_BODY {
+            break;
+        }
+    }
+    Ok((status, headers, body))
+}
+
 fn header_map(headers: &[(String, String)]) -> Check<HeaderMap> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
-        let broken = |_| failed("a header that can be sent", format!("{name} can not be sent"));
-        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| broken(()))?;
-        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| broken(()))?;
+        let (Ok(parsed), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_bytes(value.as_bytes()),
+        ) else {
+            return Err(failed(
+                "a header that can be sent",
+                format!("{name} can not be sent"),
+            ));
+        };
         map.insert(parsed, value);
     }
     Ok(map)

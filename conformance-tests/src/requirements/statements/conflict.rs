@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use crate::lrs::{Answer, Lrs};
-use crate::requirement::{Check, Requirement, at, ensure};
-use crate::sample::statement;
+use crate::requirement::{Case, Check, Requirement, at, ensure};
+use crate::sample::{agent, anonymous_group, statement, with};
 use crate::tools::compare::same_statement;
 use crate::tools::edit::set;
 use crate::tools::store::{absent, id_of, post, store, stored};
@@ -134,6 +134,44 @@ pub(super) fn all() -> Vec<Requirement> {
             let first = set(statement(), "/timestamp", json!("2020-01-01T12:00:00Z"));
             store(&lrs, &first).await?;
             let again = set(first, "/timestamp", json!("2020-01-01T13:00:00.000+01:00"));
+            post(&lrs, &again).await?.status_in(&[200, 204]).map(drop)
+        })
+        .cases(
+            [
+                (
+                    "another definition of the activity",
+                    "/object/definition",
+                    json!({ "name": { "en": "A course" } }),
+                ),
+                (
+                    "another display of the verb",
+                    "/verb/display",
+                    json!({ "de": "versuchte" }),
+                ),
+            ]
+            .map(|(name, pointer, value)| {
+                Case::new(name, move |lrs| {
+                    let value = value.clone();
+                    async move {
+                        let first = statement();
+                        store(&lrs, &first).await?;
+                        let again = set(first, pointer, value);
+                        post(&lrs, &again).await?.status_in(&[200, 204]).map(drop)
+                    }
+                })
+            }),
+        )
+        .case("the members of a group in another order", |lrs| async move {
+            let (ann, bob) = (agent(), agent());
+            let first = with("actor", anonymous_group(vec![ann.clone(), bob.clone()]));
+            store(&lrs, &first).await?;
+            let again = set(first, "/actor", anonymous_group(vec![bob, ann]));
+            post(&lrs, &again).await?.status_in(&[200, 204]).map(drop)
+        })
+        .case("a duration alike to hundredths of a second", |lrs| async move {
+            let first = with("result", json!({ "duration": "PT1.234S" }));
+            store(&lrs, &first).await?;
+            let again = set(first, "/result/duration", json!("PT1.239S"));
             post(&lrs, &again).await?.status_in(&[200, 204]).map(drop)
         }),
         Requirement::should(
