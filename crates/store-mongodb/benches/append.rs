@@ -99,7 +99,7 @@ async fn measure(uri: &str, client: &Client, name: &str, seconds: Duration, stor
         .await?
         .first()
         .map(|entry| entry.stored);
-    let kinds: [(&str, fn(u64) -> Result<StatementQuery>); 5] = [
+    let kinds: [(&str, Query); 5] = [
         ("agent", |n| {
             Ok(StatementQuery {
                 agent: Some(agent(n)?),
@@ -150,6 +150,9 @@ async fn measure(uri: &str, client: &Client, name: &str, seconds: Duration, stor
     store.close().await?;
     Ok(())
 }
+
+/// Makes a query from a number.
+type Query = fn(u64) -> Result<StatementQuery>;
 
 struct Measured {
     items: u64,

@@ -179,20 +179,38 @@ pub(crate) async fn check_server(client: &Client) -> StoreResult<()> {
     ))
 }
 
-/// Creates what is missing and checks what is there.
+/// Creates what is missing and checks what is there: all collections at once, for each step waits for a majority.
 pub(crate) async fn prepare(database: &Database) -> StoreResult<()> {
     check_version(database).await?;
-    create_collections(database).await?;
-    for collection in COLLECTIONS {
-        let wanted: Vec<_> = INDEXES
-            .iter()
-            .filter(|index| index.collection == collection)
-            .collect();
-        if !wanted.is_empty() {
-            create_indexes(database, collection, &wanted).await?;
+    let there = database
+        .list_collection_names()
+        .await
+        .map_err(doing("list the collections"))?;
+    let prepared = COLLECTIONS.map(|name| {
+        let is_there = there.iter().any(|known| known == name);
+        prepare_collection(database, name, is_there)
+    });
+    futures_util::future::try_join_all(prepared).await?;
+    first_documents(database).await
+}
+
+/// Collections are made beforehand: inside a transaction that can fail.
+async fn prepare_collection(database: &Database, name: &str, is_there: bool) -> StoreResult<()> {
+    let wanted: Vec<_> = INDEXES.iter().filter(|index| index.collection == name).collect();
+    match (is_there, wanted.is_empty()) {
+        (true, true) => Ok(()),
+        (true, false) => check_indexes(database, name, &wanted).await,
+        (false, true) => create_collection(database, name).await,
+        // Makes the collection too.
+        (false, false) => {
+            let made = database.collection::<Document>(name);
+            let models = wanted.iter().map(|index| index.model());
+            made.create_indexes(models)
+                .await
+                .map(drop)
+                .map_err(doing("create indexes"))
         }
     }
-    first_documents(database).await
 }
 
 async fn check_version(database: &Database) -> StoreResult<()> {
@@ -220,28 +238,19 @@ async fn check_version(database: &Database) -> StoreResult<()> {
     }
 }
 
-/// Creating them beforehand keeps their creation out of transactions.
-async fn create_collections(database: &Database) -> StoreResult<()> {
+async fn create_collection(database: &Database, name: &str) -> StoreResult<()> {
     const ALREADY_THERE: i32 = 48;
-    let there = database
-        .list_collection_names()
-        .await
-        .map_err(doing("list the collections"))?;
-    for name in COLLECTIONS
-        .into_iter()
-        .filter(|name| !there.iter().any(|known| known == name))
-    {
-        match database.create_collection(name).await {
-            Ok(()) => {}
-            // Another process was quicker.
-            Err(error) if crate::error::code(&error) == Some(ALREADY_THERE) => {}
-            Err(error) => return Err(failed("create a collection", &error)),
+    match database.create_collection(name).await {
+        // Another process may have been quicker.
+        Err(error) if crate::error::code(&error) != Some(ALREADY_THERE) => {
+            Err(failed("create a collection", &error))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-async fn create_indexes(database: &Database, name: &str, wanted: &[&Index]) -> StoreResult<()> {
+/// Checks the indexes that are there by name and creates the others.
+async fn check_indexes(database: &Database, name: &str, wanted: &[&Index]) -> StoreResult<()> {
     use futures_util::TryStreamExt;
     let collection = database.collection::<Document>(name);
     let found: Vec<IndexModel> = collection

@@ -27,17 +27,20 @@ pub(crate) fn with_database(base: &str, name: &str) -> String {
 /// A database of one test; dropped with it, also when it fails.
 pub(crate) struct TestDatabase {
     name: String,
+    uri: String,
 }
 
 impl TestDatabase {
     pub(crate) fn new() -> Self {
+        let name = format!("testamur_test_{}", uuid::Uuid::new_v4().simple());
         Self {
-            name: format!("testamur_test_{}", uuid::Uuid::new_v4().simple()),
+            uri: with_database(&uri(), &name),
+            name,
         }
     }
 
     pub(crate) fn uri(&self) -> String {
-        with_database(&uri(), &self.name)
+        self.uri.clone()
     }
 
     /// Opens it as one more process would.
