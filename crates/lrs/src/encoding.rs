@@ -1,13 +1,14 @@
 //! Compressed bodies, both ways.
 
-use actix_web::HttpResponse;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::{HttpResponse, ResponseError as _};
 use web::Problem;
 
-use crate::refusal;
+use crate::{refusal, version};
 
 /// Shorter answers are not worth compressing: they fit in one packet anyway.
 const WORTH_COMPRESSING: u64 = 1024;
@@ -52,13 +53,25 @@ pub(crate) fn leave(response: &mut HttpResponse) {
     response.headers_mut().insert(header::CONTENT_ENCODING, IDENTITY);
 }
 
-/// Middleware around the compressor: an answer that was compressed gets another entity tag than the plain one
-/// (1.0.3, Communication 3.1: "MUST NOT calculate the included ETag as above").
+/// Middleware around the compressor. An answer that was compressed gets another entity tag than the plain one
+/// (1.0.3, Communication 3.1: "MUST NOT calculate the included ETag as above"); where the client takes no encoding
+/// that there is, it is told so in the manner of all refusals.
 pub(crate) async fn settle(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
+    if response.status() == StatusCode::NOT_ACCEPTABLE {
+        let mut refusal = Problem::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "encoding-not-acceptable",
+            "Accept-Encoding leaves nothing that this server has: it sends gzip, br, zstd, or the answer as it is",
+        )
+        .with("header", "Accept-Encoding")
+        .error_response();
+        version::set(&mut refusal, version::LATEST);
+        return Ok(response.into_response(refusal.map_into_right_body()));
+    }
     let headers = response.headers_mut();
     match headers.get(header::CONTENT_ENCODING) {
         None => {}
@@ -76,7 +89,7 @@ pub(crate) async fn settle(
             }
         }
     }
-    Ok(response)
+    Ok(response.map_into_left_body())
 }
 
 /// The entity tag of the document itself, whatever encoding it was sent in.

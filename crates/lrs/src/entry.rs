@@ -12,7 +12,7 @@ use xapi::Version;
 
 use crate::app::{Core, Visit};
 use crate::call::{Call, X_EXPERIENCE_API_VERSION};
-use crate::{about, activities, agents, cors, documents, encoding, refusal, statements};
+use crate::{about, activities, agents, cors, documents, encoding, refusal, statements, version};
 
 const CONSISTENT_THROUGH: HeaderName = HeaderName::from_static("x-experience-api-consistent-through");
 
@@ -68,7 +68,7 @@ pub(crate) async fn answer(
 ) -> HttpResponse {
     if request.method() == Method::OPTIONS {
         let mut response = cors::options(request.headers(), resource.allowed());
-        set_version(&mut response, core.spoken.of(None));
+        version::set(&mut response, core.spoken.of(None));
         cors::open(request.headers(), &mut response);
         return response;
     }
@@ -80,7 +80,7 @@ pub(crate) async fn answer(
     let version = named
         .version
         .unwrap_or_else(|| core.spoken.of(named.key.as_deref()));
-    set_version(&mut response, version);
+    version::set(&mut response, version);
     if resource == Resource::Statements && !response.headers().contains_key(CONSISTENT_THROUGH) {
         set_consistent_through(core, &mut response).await;
     }
@@ -160,14 +160,6 @@ async fn authenticate(gate: Option<&Gate>, call: &Call) -> Result<Caller, Proble
         )
     })?;
     gate.authenticate(call.header(&header::AUTHORIZATION)).await
-}
-
-/// On every response, set to the latest patch version (1.0.3, Communication 3.3).
-fn set_version(response: &mut HttpResponse, version: Version) {
-    response.headers_mut().insert(
-        X_EXPERIENCE_API_VERSION,
-        HeaderValue::from_static(version.as_str()),
-    );
 }
 
 /// On every response of the Statement Resource (1.0.3, Communication 2.1.3).

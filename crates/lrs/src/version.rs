@@ -3,10 +3,20 @@
 use std::collections::HashMap;
 use std::sync::RwLock;
 
+use actix_web::HttpResponse;
+use actix_web::http::header::HeaderValue;
 use xapi::Version;
 
+use crate::call::X_EXPERIENCE_API_VERSION;
+
 /// What an answer names where nothing else is known.
-const LATEST: Version = Version::V2_0;
+pub(crate) const LATEST: Version = Version::V2_0;
+
+/// On every response, set to the latest patch version.
+pub(crate) fn set(response: &mut HttpResponse, version: Version) {
+    let value = HeaderValue::from_static(version.as_str());
+    response.headers_mut().insert(X_EXPERIENCE_API_VERSION, value);
+}
 
 /// The version each key last spoke.
 ///

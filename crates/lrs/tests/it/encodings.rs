@@ -12,6 +12,7 @@ use crate::harness::{Backing, Lab, on_both_stores, query, run_with, statement};
 on_both_stores!(
     requests_may_be_compressed,
     answers_are_compressed_when_asked,
+    what_nobody_can_send_is_refused_as_all_else,
     a_compressed_document_has_another_tag,
 );
 
@@ -107,6 +108,19 @@ async fn answers_are_compressed_when_asked(lab: Lab) {
         small.header("content-encoding").is_none(),
         "too small to gain by it"
     );
+}
+
+async fn what_nobody_can_send_is_refused_as_all_else(lab: Lab) {
+    for path in ["/statements", "/about"] {
+        let answer = lab
+            .get(path)
+            .header("Accept-Encoding", "identity;q=0, compress")
+            .send()
+            .await
+            .expect(406);
+        assert_eq!(answer.json()["header"], "Accept-Encoding");
+        assert!(answer.header("x-experience-api-version").is_some());
+    }
 }
 
 async fn a_compressed_document_has_another_tag(lab: Lab) {
