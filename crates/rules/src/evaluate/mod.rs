@@ -14,6 +14,7 @@ mod clock;
 mod fold;
 mod gather;
 mod judge;
+mod reasons;
 mod report;
 mod tree;
 mod words;

@@ -1,17 +1,13 @@
 //! Every requirement of a curriculum with its outcome and the reason for it, in words.
 
-use std::fmt::Write as _;
-
 use chrono_tz::Tz;
 
 use super::clock::Clock;
-use super::fold::{Declined, goes_stale};
-use super::gather::{Doubt, Row};
-use super::judge::Why;
-use super::words::{Day, Points, Quoted};
+use super::fold::goes_stale;
+use super::gather::Row;
 use super::{Appraisal, statements};
-use crate::plan::{Kind, Needs, NodeId, Plan, Requirement, Test};
-use crate::{Considered, Curriculum, Number, Outcome, Person, RequirementKind, RequirementStanding};
+use crate::plan::{NodeId, Plan, Requirement};
+use crate::{Considered, Curriculum, Outcome, Person, RequirementKind, RequirementStanding};
 
 /// How many statements that did not count are named per requirement.
 const CONSIDERED: usize = 5;
@@ -42,11 +38,11 @@ pub(super) fn requirements(
     tops.map(|requirement| report.standing(requirement)).collect()
 }
 
-struct Report<'a> {
-    curriculum: &'a Curriculum,
-    plan: &'a Plan,
-    zone: Tz,
-    own: &'a Appraisal<'a>,
+pub(super) struct Report<'a> {
+    pub(super) curriculum: &'a Curriculum,
+    pub(super) plan: &'a Plan,
+    pub(super) zone: Tz,
+    pub(super) own: &'a Appraisal<'a>,
     /// The same with what has to be reviewed first, if there is any.
     possible: Option<&'a Report<'a>>,
     clock: &'a Clock,
@@ -104,7 +100,7 @@ impl Report<'_> {
         }
     }
 
-    fn parts(&self, requirement: &Requirement) -> impl Iterator<Item = &Requirement> {
+    pub(super) fn parts(&self, requirement: &Requirement) -> impl Iterator<Item = &Requirement> {
         requirement
             .parts
             .iter()
@@ -121,7 +117,7 @@ impl Report<'_> {
 
     /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never
     /// grows old.
-    fn is_met(&self, node: NodeId, required: bool) -> bool {
+    pub(super) fn is_met(&self, node: NodeId, required: bool) -> bool {
         let Some(root) = self.own.fold.root_at(node, self.up_to(required)) else {
             return false;
         };
@@ -133,233 +129,8 @@ impl Report<'_> {
         }
     }
 
-    /// What is said of a group: how much is needed and how much is there.
-    fn group(
-        &self,
-        requirement: &Requirement,
-        is_met: bool,
-        parts: &[RequirementStanding],
-        reason: &mut String,
-        missing: &mut String,
-    ) {
-        let Some(Kind::Group { needs, .. }) = self.plan.nodes.get(requirement.node).map(|node| &node.kind)
-        else {
-            return;
-        };
-        let met = parts.iter().filter(|part| part.outcome == Outcome::Met).count();
-        let worth = |part: &Requirement| {
-            self.plan
-                .nodes
-                .get(part.node)
-                .map_or(Number::ZERO, |node| node.worth)
-        };
-        let there = self
-            .parts(requirement)
-            .zip(parts)
-            .filter(|(_, part)| part.outcome == Outcome::Met)
-            .fold(Number::ZERO, |sum, (part, _)| sum.plus(worth(part)));
-        let _ = match needs {
-            Needs::All => write!(reason, "{met} of {} are met", parts.len()),
-            Needs::AtLeast(count) => write!(reason, "{met} of at least {count} are met"),
-            Needs::Points(points) => write!(reason, "{there} of {points} points are there"),
-        };
-        if is_met {
-            return;
-        }
-        let _ = match needs {
-            Needs::All => Ok(()),
-            Needs::AtLeast(count) => write!(missing, "{} more of: ", count.saturating_sub(met)),
-            Needs::Points(points) => write!(missing, "{} more points from: ", points.minus(there)),
-        };
-        let open = parts.iter().filter_map(|part| part.missing.as_deref());
-        for (index, part) in open.enumerate() {
-            let _ = write!(missing, "{}{part}", if index > 0 { "; " } else { "" });
-        }
-    }
-
-    fn row(&self, position: usize) -> Option<&Row<'_>> {
+    pub(super) fn row(&self, position: usize) -> Option<&Row<'_>> {
         self.own.rows.get(position)
-    }
-
-    fn test(&self, leaf: NodeId) -> Option<Test> {
-        match self.plan.nodes.get(leaf)?.kind {
-            Kind::Leaf { test, .. } => Some(test),
-            Kind::Group { .. } => None,
-        }
-    }
-
-    /// Writing to a text cannot fail: the results of `write!` below say nothing.
-    fn met(&self, leaf: NodeId, up_to: usize, out: &mut String) {
-        let Some(row) = self.own.fold.pass(leaf, up_to).and_then(|at| self.row(at)) else {
-            return;
-        };
-        let day = Day(row.when, self.zone);
-        separate(out, " and ");
-        let _ = match (
-            self.test(leaf),
-            row.evidence.score.and_then(|score| score.as_scaled()),
-        ) {
-            (Some(Test::Completed), _) => write!(out, "completed on {day}"),
-            (_, Some(score)) => write!(out, "passed with {} on {day}", Points(score)),
-            (_, None) => write!(out, "passed on {day}"),
-        };
-    }
-
-    fn unmet(&self, leaf: NodeId, out: &mut String) {
-        separate(out, "; ");
-        if let Some(row) = self.own.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
-            let freshness = self.curriculum.definition.certification.freshness();
-            let _ = write!(out, "{} on {}", self.done(leaf), Day(row.when, self.zone));
-            if let Some(freshness) = freshness {
-                let _ = write!(out, ", and what it rests on is {freshness} old or older");
-            }
-            out.push_str(": does not count any more, take it again");
-            return;
-        }
-        let declined = || {
-            self.own
-                .fold
-                .declined
-                .iter()
-                .filter(|declined| declined.leaf == leaf)
-        };
-        let too_early = declined()
-            .rev()
-            .find(|declined| matches!(declined.why, Why::Before(_)));
-        let best = declined()
-            .filter_map(|declined| match declined.why {
-                Why::Below(score) => Some(score),
-                Why::Failed(score) => score,
-                _ => None,
-            })
-            .max();
-        match (too_early, best, self.threshold(leaf), declined().next_back()) {
-            (Some(declined), ..) => {
-                let day = self
-                    .own
-                    .rows
-                    .get(declined.position)
-                    .map(|row| Day(row.when, self.zone));
-                if let Some(day) = day {
-                    let _ = write!(out, "{} on {day} ", self.done(leaf));
-                }
-                self.why(declined, out);
-                out.push_str(": does not count, take it again");
-            }
-            (None, Some(best), Some(threshold), _) if best < threshold => {
-                let _ = write!(out, "best score {} of {} needed", Points(best), Points(threshold));
-            }
-            (None, _, _, Some(declined))
-                if !matches!(declined.why, Why::OnlyCompleted | Why::NotCompleted) =>
-            {
-                self.why(declined, out);
-            }
-            (None, ..) => {
-                let _ = write!(out, "not {} yet", self.done(leaf));
-            }
-        }
-    }
-
-    fn threshold(&self, leaf: NodeId) -> Option<Number> {
-        match self.test(leaf)? {
-            Test::Passed { threshold } => threshold,
-            Test::Completed => None,
-        }
-    }
-
-    fn done(&self, leaf: NodeId) -> &'static str {
-        match self.test(leaf) {
-            Some(Test::Completed) => "completed",
-            _ => "passed",
-        }
-    }
-
-    /// Why a statement did not count.
-    fn why(&self, declined: &Declined, out: &mut String) {
-        let needed = self.threshold(declined.leaf);
-        let _ = match (declined.why, needed) {
-            (Why::Failed(Some(score)), Some(needed)) => {
-                write!(out, "failed with {} ({} needed)", Points(score), Points(needed))
-            }
-            (Why::Failed(Some(score)), None) => write!(out, "failed with {}", Points(score)),
-            (Why::Failed(None), _) => write!(out, "failed"),
-            (Why::Below(score), needed) => {
-                let needed = needed.unwrap_or(Number::ZERO);
-                write!(out, "score {} of {} needed", Points(score), Points(needed))
-            }
-            (Why::NoScore, needed) => {
-                let needed = needed.unwrap_or(Number::ZERO);
-                write!(out, "no score was reported, {} needed", Points(needed))
-            }
-            (Why::OnlyCompleted, _) => write!(out, "completed, but that it was passed was not reported"),
-            (Why::NotCompleted, _) => write!(out, "that it was completed was not reported"),
-            (Why::NotBy, _) => write!(
-                out,
-                "{}, but by an authority that does not count here",
-                self.done(declined.leaf)
-            ),
-            (Why::NoDuration, _) => write!(
-                out,
-                "how long it took was not reported, and there is a time limit"
-            ),
-            (Why::TooLong, _) => {
-                let took = self
-                    .row(declined.position)
-                    .and_then(|row| row.evidence.duration.as_ref());
-                write!(
-                    out,
-                    "it took longer ({}) than the time limit",
-                    took.map_or("", |took| took.as_str())
-                )
-            }
-            (Why::Before(first), _) => {
-                let title = self
-                    .plan
-                    .requirement_of(first)
-                    .map_or("", |first| first.title.as_str());
-                let met = self.own.fold.first_met(first).and_then(|at| self.row(at));
-                match met {
-                    Some(row) => {
-                        write!(
-                            out,
-                            "before {} was met on {}",
-                            Quoted(title),
-                            Day(row.when, self.zone)
-                        )
-                    }
-                    None => write!(out, "before {} was met", Quoted(title)),
-                }
-            }
-        };
-    }
-
-    fn missing(&self, leaf: NodeId, requirement: &Requirement, out: &mut String) {
-        separate(out, ", and ");
-        let title = Quoted(&requirement.title);
-        let _ = match self.test(leaf) {
-            Some(Test::Completed) => write!(out, "complete {title}"),
-            Some(Test::Passed {
-                threshold: Some(threshold),
-            }) => {
-                write!(out, "pass {title} with at least {}", Points(threshold))
-            }
-            _ => write!(out, "pass {title}"),
-        };
-        let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) else {
-            return;
-        };
-        let mut word = " after ";
-        for first in after
-            .iter()
-            .filter(|first| !self.is_met(**first, requirement.required))
-        {
-            let title = self
-                .plan
-                .requirement_of(*first)
-                .map_or("", |first| first.title.as_str());
-            let _ = write!(out, "{word}{}", Quoted(title));
-            word = " and ";
-        }
     }
 
     /// The latest statements that did not count, and those that have to be reviewed.
@@ -395,14 +166,6 @@ impl Report<'_> {
         );
         considered
     }
-
-    fn doubt(&self, row: &Row<'_>) -> Option<String> {
-        let known = Day(row.evidence.stored, self.zone);
-        Some(match row.doubt? {
-            Doubt::Ahead => format!("dated later than it became known, on {known}: has to be reviewed"),
-            Doubt::Backdated => format!("became known only on {known}: has to be reviewed"),
-        })
-    }
 }
 
 fn said(row: &Row<'_>, reason: String) -> Considered {
@@ -410,11 +173,5 @@ fn said(row: &Row<'_>, reason: String) -> Considered {
         statement: row.evidence.statement,
         timestamp: row.evidence.timestamp,
         reason,
-    }
-}
-
-fn separate(out: &mut String, by: &str) {
-    if !out.is_empty() {
-        out.push_str(by);
     }
 }
