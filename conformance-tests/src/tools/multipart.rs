@@ -46,7 +46,7 @@ impl Part {
 /// The boundary that requests are written with.
 pub(crate) const BOUNDARY: &str = "conformance-0'()+_,-.:=?1";
 
-/// The Content-Type that goes with [`write`].
+/// The Content-Type that goes with [`write()`].
 pub(crate) fn content_type() -> String {
     format!("multipart/mixed; boundary=\"{BOUNDARY}\"")
 }

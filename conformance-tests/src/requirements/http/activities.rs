@@ -98,7 +98,7 @@ pub(super) fn all() -> Vec<Requirement> {
         ),
         Requirement::must(
             "activities.head",
-            at("Communication 1.1", "4.1.1"),
+            at("Communication 1.1", ""),
             "HEAD answers as GET does, without a body.",
         )
         .case("HEAD", |lrs| async move {

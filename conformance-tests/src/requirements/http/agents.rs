@@ -114,7 +114,7 @@ pub(super) fn all() -> Vec<Requirement> {
         ),
         Requirement::must(
             "agents.head",
-            at("Communication 1.1", "4.1.1"),
+            at("Communication 1.1", ""),
             "HEAD answers as GET does, without a body.",
         )
         .case("HEAD", |lrs| async move {

@@ -204,7 +204,7 @@ fn refused_in_2_0() -> Vec<Requirement> {
     vec![
         Requirement::must(
             "alternate.gone",
-            at("", "1.3"),
+            at("Communication 1.3", ""),
             "2.0 has no alternate request syntax: it is refused.",
         )
         .only(Version::V2_0_0)

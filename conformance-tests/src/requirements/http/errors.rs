@@ -53,7 +53,7 @@ pub(super) fn all() -> Vec<Requirement> {
                 ensure(
                     answer.body.len() > 10,
                     "a message that explains the cause",
-                    format!("{:?}", answer.body),
+                    answer.text.clone(),
                 )
             })
             .case("a parameter that is no number", |lrs| async move {
@@ -62,7 +62,7 @@ pub(super) fn all() -> Vec<Requirement> {
                 ensure(
                     answer.body.len() > 10,
                     "a message that explains the cause",
-                    format!("{:?}", answer.body),
+                    answer.text.clone(),
                 )
             }),
         Requirement::must(

@@ -30,7 +30,7 @@ fn each_resource(change: fn(Call) -> Call, check: fn(&Answer, &Lrs) -> Check) ->
 }
 
 pub(super) fn all() -> Vec<Requirement> {
-    let section = || at("Communication 3.3", "3.3");
+    let section = || at("Communication 3.3", "");
     let accepted = |version: &'static str, only: Version| {
         Case::new(version, move |lrs| async move {
             lrs.get("statements")

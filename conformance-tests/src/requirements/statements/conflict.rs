@@ -176,7 +176,7 @@ pub(super) fn all() -> Vec<Requirement> {
         }),
         Requirement::should(
             "conflict.as-it-came-back",
-            at("Data 2.3.1", "4.1.6.1"),
+            at("Data 2.3.1", ""),
             "A statement sent as it came back is the same: what the LRS assigned makes no difference.",
         )
         .case("as it came back", |lrs| async move {

@@ -55,7 +55,7 @@ async fn all_pages(lrs: &Lrs, registration: &str, more: &[(&str, &str)], expecte
 }
 
 pub(super) fn all() -> Vec<Requirement> {
-    let section = || at("Data 2.5", "4.1.6.1");
+    let section = || at("Data 2.5", "");
     vec![
         Requirement::must(
             "paging.limit",

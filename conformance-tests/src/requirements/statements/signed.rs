@@ -51,7 +51,7 @@ async fn refused(lrs: &Lrs, unsigned: &Value, jws: &str) -> Check {
 }
 
 pub(super) fn all() -> Vec<Requirement> {
-    let section = || at("Data 2.6", "4.2.6");
+    let section = || at("Data 2.6", "");
     vec![
         Requirement::must(
             "signed.taken",
