@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 /// What a connection is for.
@@ -36,6 +37,8 @@ pub(crate) fn open(file: &Path, role: Role, lock_timeout: Duration) -> rusqlite:
     // The keeper copies the log to the file; a commit never waits for that.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "temp_store", "memory")?;
+    // Else a statement is planned anew each time its LIMIT is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", -cache_kib(role))?;
     if role == Role::Reader {
         connection.pragma_update(None, "query_only", true)?;
@@ -47,8 +50,8 @@ pub(crate) fn open(file: &Path, role: Role, lock_timeout: Duration) -> rusqlite:
 /// system's cache.
 const fn cache_kib(role: Role) -> i32 {
     match role {
-        Role::Writer => 64 * 1_024,
-        Role::Reader => 8 * 1_024,
+        Role::Writer => 32 * 1_024,
+        Role::Reader => 4 * 1_024,
         Role::Keeper => 1_024,
     }
 }

@@ -11,6 +11,8 @@ pub(crate) const FILE: &str = "testamur.db";
 pub(crate) enum Fault {
     Sql(rusqlite::Error),
     Store(StoreError),
+    /// A reading transaction is older than what memory holds; a new one is not.
+    Outdated,
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -38,6 +40,7 @@ impl Fault {
         match self {
             Self::Sql(error) => sql_error(doing, &error),
             Self::Store(error) => error,
+            Self::Outdated => StoreError::backend(doing, self.to_string()),
         }
     }
 }
@@ -52,7 +55,7 @@ impl Fault {
                 what: what.clone(),
                 reason: reason.clone(),
             },
-            Self::Store(error) => StoreError::backend(doing, error.to_string()),
+            Self::Store(_) | Self::Outdated => StoreError::backend(doing, self.to_string()),
         }
     }
 }
@@ -62,6 +65,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Sql(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
+            Self::Outdated => f.write_str("the transaction is outdated"),
         }
     }
 }

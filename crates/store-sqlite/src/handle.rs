@@ -10,9 +10,9 @@ use xapi::Timestamp;
 use crate::connection::{Role, open};
 use crate::fault::{FILE, sql_error};
 use crate::keeper::Keeper;
-use crate::log::recent::Recent;
+use crate::log::memory::{Memory, Snapshot};
 use crate::log::rows::last_stored;
-use crate::log::snapshot::Snapshot;
+use crate::log::texts::Texts;
 use crate::options::SqliteOptions;
 use crate::readers::Readers;
 use crate::registry::last_change;
@@ -59,10 +59,11 @@ impl SqliteStore {
 
         let snapshot = Snapshot::read(&connection).map_err(|fault| fault.into_error(doing))?;
         let stored = StoredClock::open(folder, options.clock.clone()).map_err(unusable)?;
-        let shared = Arc::new(Shared::new(options, stored, Recent::after(snapshot.indexed)));
-        snapshot
-            .catch_up(&connection, &shared.recent)
+        let memory = Memory::new(snapshot.indexed, Texts::new(options.cached_mib));
+        memory
+            .catch_up(&connection, snapshot)
             .map_err(|fault| fault.into_error(doing))?;
+        let shared = Arc::new(Shared::new(options, stored, memory));
         let (last, change) = (last_stored(&connection), last_change(&connection));
         shared
             .stored
@@ -87,7 +88,7 @@ impl SqliteStore {
         let mut heads = self.shared.heads();
         match heads.wait_for(|heads| heads.closed || reached(heads)).await {
             Ok(heads) if reached(&heads) => Ok(()),
-            _ => Err(self.shared.closed()),
+            _ => Err(self.shared.unanswered("wait for more")),
         }
     }
 }
@@ -132,3 +133,6 @@ fn create(folder: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ pub struct SqliteOptions {
     /// How many statements are indexed in memory before they are settled in the file. More make writing
     /// cheaper, and opening after a crash slower.
     pub settle_after: usize,
+    /// Statements kept in memory because they are asked for, in MiB of text.
+    pub cached_mib: u32,
     /// Pages the write-ahead log may hold before they are copied to the file.
     pub checkpoint_pages: u32,
     /// What time it is.
@@ -33,6 +35,7 @@ impl Default for SqliteOptions {
             waiting_kib: 32 * 1_024,
             lock_timeout: Duration::from_secs(10),
             settle_after: 32_768,
+            cached_mib: 48,
             checkpoint_pages: 16_384,
             clock: Clock::system(),
         }

@@ -61,13 +61,11 @@ impl Readers {
             Some(reads) => match reads.try_send(read) {
                 Ok(()) => {}
                 Err(TrySendError::Full(_)) => return Err(StoreError::Busy),
-                Err(TrySendError::Disconnected(_)) => return Err(self.shared.closed()),
+                Err(TrySendError::Disconnected(_)) => return Err(self.shared.unanswered(doing)),
             },
-            None => return Err(self.shared.closed()),
+            None => return Err(self.shared.unanswered(doing)),
         }
-        answer
-            .await
-            .map_err(|_| StoreError::backend(doing, "the reading thread failed; see the log"))?
+        answer.await.map_err(|_| self.shared.unanswered(doing))?
     }
 
     /// Takes no more reads, finishes those that wait, and closes the connections.
@@ -88,9 +86,14 @@ impl Readers {
 
 fn run(connection: &Connection, waiting: &Receiver<Read>) {
     while let Ok(read) = waiting.recv() {
-        // One that panics is logged by the panic itself; its transaction must not stay open for the next.
-        if catch_unwind(AssertUnwindSafe(|| read(connection))).is_err() && !connection.is_autocommit() {
+        // One that panics is logged by the panic itself.
+        let _ = catch_unwind(AssertUnwindSafe(|| read(connection)));
+        // A transaction that would not end must not be the next one's.
+        if !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,18 @@
 //! What the threads of one store share.
 
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError};
 
+use store::StoreError;
 use tokio::sync::watch;
 
-use crate::log::recent::Recent;
+use crate::log::memory::Memory;
 use crate::options::SqliteOptions;
 use crate::stored::StoredClock;
 
 pub(crate) struct Shared {
     pub(crate) options: SqliteOptions,
     pub(crate) stored: StoredClock,
-    /// The index of the newest entries.
-    pub(crate) recent: RwLock<Recent>,
+    pub(crate) memory: Memory,
     /// How far the log and the changes have come, for whoever waits for more.
     heads: watch::Sender<Heads>,
     /// Why the store can not be used any more.
@@ -29,11 +29,11 @@ pub(crate) struct Heads {
 }
 
 impl Shared {
-    pub(crate) fn new(options: SqliteOptions, stored: StoredClock, recent: Recent) -> Self {
+    pub(crate) fn new(options: SqliteOptions, stored: StoredClock, memory: Memory) -> Self {
         Self {
             options,
             stored,
-            recent: RwLock::new(recent),
+            memory,
             heads: watch::Sender::new(Heads::default()),
             closed: Mutex::new(None),
         }
@@ -61,9 +61,11 @@ impl Shared {
         self.heads.send_modify(|heads| heads.closed = true);
     }
 
-    /// Why the store can not be used.
-    pub(crate) fn closed(&self) -> store::StoreError {
-        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        store::StoreError::Unavailable(closed.clone().unwrap_or_else(|| "it has been closed".to_owned()))
+    /// Why there is no answer: the store was closed, or the thread that should have answered failed.
+    pub(crate) fn unanswered(&self, doing: &'static str) -> StoreError {
+        match self.closed.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            Some(reason) => StoreError::Unavailable(reason),
+            None => StoreError::backend(doing, "its thread failed unexpectedly; the log says where"),
+        }
     }
 }

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{PoisonError, RwLock};
+use std::sync::Arc;
 
 use rusqlite::{Connection, params};
-use store::{NewStatement, StoreError};
+use store::{NewStatement, Position, StoreError, StoredStatement};
 use uuid::Uuid;
 use xapi::{Fingerprint, Timestamp};
 
 use super::definitions::Definitions;
-use super::recent::Recent;
+use super::memory::{Memory, Snapshot};
 use super::rows::{key_bytes, position_of};
-use super::snapshot::Snapshot;
-use crate::fault::{Fault, sql_error};
+use super::texts::Voidings;
+use crate::fault::Fault;
 
 /// The appending part of one group: what it has written so far.
 pub(crate) struct Appending<'a> {
     pub(super) connection: &'a Connection,
-    pub(super) recent: &'a RwLock<Recent>,
+    pub(super) memory: &'a Memory,
     pub(super) snapshot: Snapshot,
     definitions: &'a mut Definitions,
     stored: Timestamp,
@@ -32,22 +32,32 @@ pub(crate) struct Written {
     pub(crate) entries: Vec<WrittenEntry>,
     /// Rows of `inherited`: row, position, keys.
     pub(crate) inherited: Vec<(i64, i64, Vec<i64>)>,
+    /// The positions of statements that were there and are voided now.
+    pub(crate) voided: Vec<i64>,
     by_id: HashMap<Uuid, i64>,
 }
 
 #[derive(Debug)]
 pub(crate) struct WrittenEntry {
-    pub(crate) position: i64,
-    pub(crate) id: Uuid,
     pub(crate) keys: Vec<i64>,
+    pub(crate) statement: StoredStatement,
 }
 
 impl Written {
-    /// Takes what was committed into memory.
-    pub(crate) fn remember(self, recent: &RwLock<Recent>) {
-        let mut recent = recent.write().unwrap_or_else(PoisonError::into_inner);
-        for entry in self.entries {
-            recent.push(entry.position, entry.id, entry.keys);
+    /// Takes what was committed into memory; `seen` is from before the transaction.
+    pub(crate) fn remember(self, memory: &Memory, seen: Voidings) {
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for WrittenEntry { statement, keys } in self.entries {
+            entries.push((statement.position.0, statement.id, keys));
+            memory.texts.keep(seen, Arc::new(statement));
+        }
+        let mut recent = memory.recent_mut();
+        for (position, id, keys) in entries {
+            recent.push(position, id, keys);
+        }
+        // Before anybody can take memory for complete.
+        for position in self.voided {
+            memory.texts.voided(position);
         }
         for (row, position, keys) in self.inherited {
             recent.inherit(row, position, keys);
@@ -58,14 +68,14 @@ impl Written {
 impl<'a> Appending<'a> {
     pub(crate) fn new(
         connection: &'a Connection,
-        recent: &'a RwLock<Recent>,
+        memory: &'a Memory,
         definitions: &'a mut Definitions,
         snapshot: Snapshot,
         stored: Timestamp,
     ) -> Self {
         Self {
             connection,
-            recent,
+            memory,
             snapshot,
             definitions,
             stored,
@@ -78,10 +88,7 @@ impl<'a> Appending<'a> {
     pub(crate) fn append(&mut self, batch: &[NewStatement]) -> Result<Result<usize, StoreError>, Fault> {
         let new = match self.new_ones(batch) {
             Ok(new) => new,
-            Err(Fault::Store(refused)) => return Ok(Err(refused)),
-            Err(Fault::Sql(error)) => {
-                return Ok(Err(sql_error("look for the statements of a batch", &error)));
-            }
+            Err(refused) => return Ok(Err(refused.into_error("look for the statements of a batch"))),
         };
         for statement in &new {
             self.insert(statement)?;
@@ -122,11 +129,7 @@ impl<'a> Appending<'a> {
         if let Some(position) = self.written.by_id.get(id) {
             return Ok(Some(*position));
         }
-        let recent = self
-            .recent
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .position_of(id);
+        let recent = self.memory.recent().position_of(id);
         match recent {
             Some(position) => Ok(Some(position)),
             None => Ok(position_of(self.connection, id)?),
@@ -147,6 +150,7 @@ impl<'a> Appending<'a> {
         let voiding = statement.voids.is_some();
         let referred_by = self.referrers(&id)?;
         let voided = !voiding && self.is_voided_by_any(&referred_by)?;
+        let text = statement.sealed.text(self.stored);
         self.connection
             .prepare_cached(
                 "INSERT INTO statement (position, id, stored, voided, voiding, refers_to, fingerprint, keys, text)
@@ -161,10 +165,20 @@ impl<'a> Appending<'a> {
                 statement.refers_to,
                 statement.sealed.fingerprint().as_bytes(),
                 key_bytes(statement.keys.as_slice()),
-                statement.sealed.text(self.stored),
+                text,
             ])?;
         let keys = statement.keys.as_slice().iter().map(|key| key.0).collect();
-        self.written.entries.push(WrittenEntry { position, id, keys });
+        let kept = StoredStatement {
+            position: Position(position),
+            id,
+            stored: self.stored,
+            voided,
+            text,
+        };
+        self.written.entries.push(WrittenEntry {
+            keys,
+            statement: kept,
+        });
         self.written.by_id.insert(id, position);
 
         if let Some(target) = statement.refers_to {
@@ -187,6 +201,6 @@ impl<'a> Appending<'a> {
         self.written
             .entries
             .last()
-            .map_or(self.snapshot.head, |entry| entry.position)
+            .map_or(self.snapshot.head, |entry| entry.statement.position.0)
     }
 }

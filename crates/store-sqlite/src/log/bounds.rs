@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::snapshot::Snapshot;
+use super::memory::Snapshot;
 use crate::fault::Fault;
 
 /// The last position stored at or before a moment; 0 if there is none. Looks near the head first, where those
@@ -43,3 +43,6 @@ pub(crate) fn last_stored_by(connection: &Connection, snapshot: Snapshot, moment
     }
     Ok(low)
 }
+
+#[cfg(test)]
+mod tests;

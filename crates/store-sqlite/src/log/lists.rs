@@ -98,3 +98,6 @@ pub(crate) fn intersect<L: List>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,19 @@ pub(crate) mod append;
 mod bounds;
 pub(crate) mod definitions;
 mod lists;
+pub(crate) mod memory;
 mod postings;
 mod query;
 pub(crate) mod recent;
 mod references;
 pub(crate) mod rows;
 pub(crate) mod settle;
-pub(crate) mod snapshot;
+pub(crate) mod texts;
+mod view;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension};
 use store::{
     Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoreError,
     StoreResult, StoredStatement,
@@ -23,11 +24,11 @@ use store::{
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
 
+use self::memory::{Snapshot, Standing};
 use self::rows::{STORED_STATEMENT, last_stored, position_of, stored_statement};
-use self::snapshot::{Memory, Snapshot};
+use self::view::{View, look};
 use crate::SqliteStore;
 use crate::fault::Fault;
-use crate::shared::Shared;
 use crate::stored::Through;
 
 #[async_trait]
@@ -40,7 +41,7 @@ impl StatementLog for SqliteStore {
         let shared = Arc::clone(&self.shared);
         self.readers
             .read("read a statement", move |connection| {
-                statement(connection, &shared, id)
+                look(connection, &shared.memory, |view| statement(view, &id))
             })
             .await
     }
@@ -50,7 +51,7 @@ impl StatementLog for SqliteStore {
         let query = query.clone();
         self.readers
             .read("query statements", move |connection| {
-                query::page(connection, &shared.recent, &query)
+                look(connection, &shared.memory, |view| query::page(view, &query))
             })
             .await
     }
@@ -107,31 +108,21 @@ impl StatementLog for SqliteStore {
     }
 }
 
-fn statement(connection: &Connection, shared: &Shared, id: Uuid) -> Result<Option<StoredStatement>, Fault> {
-    loop {
-        let transaction = connection.unchecked_transaction()?;
-        let snapshot = Snapshot::read(&transaction)?;
-        if snapshot.catch_up(&transaction, &shared.recent)? == Memory::Ahead {
-            continue;
+fn statement(view: &View<'_>, id: &Uuid) -> Result<Option<StoredStatement>, Fault> {
+    let recent = {
+        let recent = view.memory.recent();
+        if view.snapshot.standing(&recent) != Some(Standing::Complete) {
+            return Err(Fault::Outdated);
         }
-        let recent = {
-            let recent = shared.recent.read().unwrap_or_else(PoisonError::into_inner);
-            if snapshot.memory(&recent) != Some(Memory::Complete) {
-                continue;
-            }
-            recent.position_of(&id)
-        };
-        let position = match recent {
-            Some(position) => Some(position),
-            None => position_of(&transaction, &id)?,
-        };
-        let Some(position) = position else { return Ok(None) };
-        let statement = transaction
-            .prepare_cached(&format!(
-                "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1"
-            ))?
-            .query_row([position], stored_statement)
-            .optional()?;
-        return Ok(statement);
-    }
+        recent.position_of(id)
+    };
+    let position = match recent {
+        Some(position) => Some(position),
+        None => position_of(view.connection, id)?,
+    };
+    // A file's index can know of entries that this transaction does not see yet, but not the other way round.
+    let Some(position) = position.filter(|position| *position <= view.snapshot.head) else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::unwrap_or_clone(view.statement(position)?)))
 }

@@ -197,3 +197,6 @@ impl PostingList<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,36 +1,22 @@
 //! The queries of the standard: sets of keys met in the order of the log, no further than the page.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::Arc;
 
-use rusqlite::Connection;
-use store::{Position, StatementPage, StatementQuery, StoredStatement};
+use store::{IndexKey, Position, StatementPage, StatementQuery, StoredStatement};
 
 use super::bounds::last_stored_by;
 use super::lists::{Direction, Union, intersect};
+use super::memory::Standing;
 use super::postings::PostingList;
-use super::recent::Recent;
 use super::rows::{STORED_STATEMENT, stored_statement};
-use super::snapshot::{Memory, Snapshot};
+use super::view::View;
 use crate::fault::Fault;
 
 /// Answers one page.
-pub(crate) fn page(
-    connection: &Connection,
-    recent: &RwLock<Recent>,
-    query: &StatementQuery,
-) -> Result<StatementPage, Fault> {
-    // A transaction can be older than what memory still holds only when a generation was settled between its
-    // beginning and the look into memory; the next one is not.
-    loop {
-        let transaction = connection.unchecked_transaction()?;
-        let snapshot = Snapshot::read(&transaction)?;
-        let page = match query.key_sets() {
-            sets if sets.is_empty() => Some(scan(&transaction, snapshot, query)?),
-            sets => find(&transaction, recent, snapshot, query, &sets)?,
-        };
-        if let Some(page) = page {
-            return Ok(page);
-        }
+pub(crate) fn page(view: &View<'_>, query: &StatementQuery) -> Result<StatementPage, Fault> {
+    match query.key_sets() {
+        sets if sets.is_empty() => scan(view, query),
+        sets => find(view, query, &sets),
     }
 }
 
@@ -43,7 +29,7 @@ struct Span {
 }
 
 impl Span {
-    fn of(connection: &Connection, snapshot: Snapshot, query: &StatementQuery) -> Result<Self, Fault> {
+    fn of(view: &View<'_>, query: &StatementQuery) -> Result<Self, Fault> {
         let mut span = Self {
             direction: if query.ascending {
                 Direction::Ascending
@@ -51,13 +37,13 @@ impl Span {
                 Direction::Descending
             },
             low: 1,
-            high: snapshot.head,
+            high: view.snapshot.head,
         };
         if let Some(since) = query.since {
-            span.low = last_stored_by(connection, snapshot, since.as_micros())?.saturating_add(1);
+            span.low = last_stored_by(view.connection, view.snapshot, since.as_micros())?.saturating_add(1);
         }
         if let Some(until) = query.until {
-            span.high = last_stored_by(connection, snapshot, until.as_micros())?;
+            span.high = last_stored_by(view.connection, view.snapshot, until.as_micros())?;
         }
         if let Some(Position(after)) = query.after {
             match span.direction {
@@ -96,10 +82,10 @@ impl Span {
 }
 
 /// Without a filter: the log itself.
-fn scan(connection: &Connection, snapshot: Snapshot, query: &StatementQuery) -> Result<StatementPage, Fault> {
-    let span = Span::of(connection, snapshot, query)?;
+fn scan(view: &View<'_>, query: &StatementQuery) -> Result<StatementPage, Fault> {
+    let span = Span::of(view, query)?;
     let order = if query.ascending { "ASC" } else { "DESC" };
-    let mut rows = connection.prepare_cached(&format!(
+    let mut rows = view.connection.prepare_cached(&format!(
         "SELECT {STORED_STATEMENT} FROM statement WHERE position BETWEEN ?1 AND ?2 AND NOT voided
          ORDER BY position {order} LIMIT ?3"
     ))?;
@@ -112,66 +98,47 @@ fn scan(connection: &Connection, snapshot: Snapshot, query: &StatementQuery) -> 
     Ok(cut(statements, query))
 }
 
-/// With filters; `None` if memory has gone ahead of the transaction.
-fn find(
-    connection: &Connection,
-    recent: &RwLock<Recent>,
-    snapshot: Snapshot,
-    query: &StatementQuery,
-    sets: &[Vec<store::IndexKey>],
-) -> Result<Option<StatementPage>, Fault> {
-    let mut span = Span::of(connection, snapshot, query)?;
-    if snapshot.catch_up(connection, recent)? == Memory::Ahead {
-        return Ok(None);
-    }
-    let wanted = query.limit.max(1).saturating_add(1);
+/// With filters: where their lists meet.
+fn find(view: &View<'_>, query: &StatementQuery, sets: &[Vec<IndexKey>]) -> Result<StatementPage, Fault> {
+    let mut span = Span::of(view, query)?;
     let mut search = Search {
-        connection,
-        recent,
-        snapshot,
+        view,
         sets,
         settled: None,
     };
+    let wanted = query.limit.max(1).saturating_add(1);
     let mut statements = Vec::new();
     let mut positions = Vec::new();
-    let mut read = connection.prepare_cached(&format!(
-        "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1 AND NOT voided"
-    ))?;
     while statements.len() < wanted && !span.is_empty() {
         positions.clear();
         let missing = wanted - statements.len();
-        if search.next(span, missing, &mut positions)?.is_none() {
-            return Ok(None);
-        }
+        search.next(span, missing, &mut positions)?;
         for position in &positions {
-            // Voided ones are left out; as many more are looked for.
-            statements.extend(
-                read.query_map([position], stored_statement)?
-                    .collect::<Result<Vec<_>, _>>()?,
-            );
+            let statement = view.statement(*position)?;
+            // As many more are looked for.
+            if !statement.voided {
+                statements.push(Arc::unwrap_or_clone(statement));
+            }
         }
         match positions.last() {
             Some(last) if positions.len() == missing => span = span.beyond(*last),
             _ => break,
         }
     }
-    Ok(Some(cut(statements, query)))
+    Ok(cut(statements, query))
 }
 
 struct Search<'a> {
-    connection: &'a Connection,
-    recent: &'a RwLock<Recent>,
-    snapshot: Snapshot,
-    sets: &'a [Vec<store::IndexKey>],
+    view: &'a View<'a>,
+    sets: &'a [Vec<IndexKey>],
     /// The lists in the file's index, kept from one look to the next.
     settled: Option<Vec<Union<PostingList<'a>>>>,
 }
 
 impl Search<'_> {
-    /// At most `limit` positions, from the file's index and from memory in the order of the query; `None` if
-    /// memory has gone ahead.
-    fn next(&mut self, span: Span, limit: usize, found: &mut Vec<i64>) -> Result<Option<()>, Fault> {
-        let indexed = self.snapshot.indexed;
+    /// At most `limit` positions, from the file's index and from memory in the order of the query.
+    fn next(&mut self, span: Span, limit: usize, found: &mut Vec<i64>) -> Result<(), Fault> {
+        let indexed = self.view.snapshot.indexed;
         let older = Span {
             high: span.high.min(indexed),
             ..span
@@ -186,11 +153,8 @@ impl Search<'_> {
                 self.in_memory(newer, limit - found.len(), found)
             }
             Direction::Descending => {
-                if self.in_memory(newer, limit, found)?.is_none() {
-                    return Ok(None);
-                }
-                self.in_file(older, limit - found.len(), found)?;
-                Ok(Some(()))
+                self.in_memory(newer, limit, found)?;
+                self.in_file(older, limit - found.len(), found)
             }
         }
     }
@@ -199,9 +163,9 @@ impl Search<'_> {
         if limit == 0 || span.is_empty() {
             return Ok(());
         }
-        let (connection, direction) = (self.connection, span.direction);
+        let (connection, direction) = (self.view.connection, span.direction);
         let lists = self.settled.get_or_insert_with(|| {
-            let list = |key: &store::IndexKey| PostingList::new(connection, key.0, direction);
+            let list = |key: &IndexKey| PostingList::new(connection, key.0, direction);
             self.sets
                 .iter()
                 .map(|set| Union::new(set.iter().map(list).collect(), direction))
@@ -211,24 +175,23 @@ impl Search<'_> {
         intersect(lists, direction, from, to, limit, found)
     }
 
-    fn in_memory(&self, span: Span, limit: usize, found: &mut Vec<i64>) -> Result<Option<()>, Fault> {
+    fn in_memory(&self, span: Span, limit: usize, found: &mut Vec<i64>) -> Result<(), Fault> {
         if limit == 0 || span.is_empty() {
-            return Ok(Some(()));
+            return Ok(());
         }
-        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
-        if self.snapshot.memory(&recent) != Some(Memory::Complete) {
-            return Ok(None);
+        let recent = self.view.memory.recent();
+        if self.view.snapshot.standing(&recent) != Some(Standing::Complete) {
+            return Err(Fault::Outdated);
         }
         let direction = span.direction;
-        let list = |key: &store::IndexKey| recent.list(key.0, direction, span.low, span.high);
+        let list = |key: &IndexKey| recent.list(key.0, direction, span.low, span.high);
         let mut lists: Vec<_> = self
             .sets
             .iter()
             .map(|set| Union::new(set.iter().map(list).collect(), direction))
             .collect();
         let (from, to) = span.ends();
-        intersect(&mut lists, direction, from, to, limit, found)?;
-        Ok(Some(()))
+        intersect(&mut lists, direction, from, to, limit, found)
     }
 }
 

@@ -228,3 +228,6 @@ pub(crate) fn seek(list: &[i64], at: i64, direction: Direction) -> Option<i64> {
             .copied(),
     }
 }
+
+#[cfg(test)]
+mod tests;

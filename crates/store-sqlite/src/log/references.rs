@@ -43,11 +43,12 @@ impl Appending<'_> {
     }
 
     /// Marks the target voided, if it is here and may be. If it is not here, it is marked when it comes.
-    pub(super) fn void(&self, target: &Uuid) -> Result<(), Fault> {
+    pub(super) fn void(&mut self, target: &Uuid) -> Result<(), Fault> {
         if let Some(position) = self.position_of(target)? {
             self.connection
                 .prepare_cached("UPDATE statement SET voided = 1 WHERE position = ?1 AND NOT voiding")?
                 .execute([position])?;
+            self.written.voided.push(position);
         }
         Ok(())
     }

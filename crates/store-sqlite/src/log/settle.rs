@@ -4,13 +4,12 @@
 //! so that nobody waits for it. What is half moved does no harm: `indexed.through` says how far the file's index
 //! counts, and moving a range twice changes nothing.
 
-use std::sync::{PoisonError, RwLock};
-
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::memory::Memory;
 use super::postings;
-use super::recent::{Generation, Recent};
+use super::recent::Generation;
 use crate::fault::Fault;
 
 /// A generation on its way into the file.
@@ -61,20 +60,20 @@ impl Settling {
     pub(crate) fn keep_pace(
         &mut self,
         connection: &Connection,
-        recent: &RwLock<Recent>,
+        memory: &Memory,
         statements: usize,
     ) -> Result<Progress, Fault> {
-        self.work(connection, recent, self.pace.saturating_mul(statements))
+        self.work(connection, memory, self.pace.saturating_mul(statements))
     }
 
     /// Does this many shares of the work, inside a transaction.
     pub(crate) fn work(
         &mut self,
         connection: &Connection,
-        recent: &RwLock<Recent>,
+        memory: &Memory,
         shares_due: usize,
     ) -> Result<Progress, Fault> {
-        let recent = recent.read().unwrap_or_else(PoisonError::into_inner);
+        let recent = memory.recent();
         let Some(generation) = recent
             .settling()
             .filter(|generation| generation.through() == self.through)

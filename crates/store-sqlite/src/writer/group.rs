@@ -1,6 +1,6 @@
 //! One transaction for all that waits.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -10,10 +10,11 @@ use super::job::{Job, Write};
 use crate::fault::{Fault, sql_error};
 use crate::log::append::{Appending, Written};
 use crate::log::definitions::Definitions;
+use crate::log::memory::{Snapshot, Standing};
 use crate::log::recent::Recent;
 use crate::log::rows::last_stored;
 use crate::log::settle::{Progress, Settling};
-use crate::log::snapshot::{Memory, Snapshot};
+use crate::log::texts::Voidings;
 use crate::registry::last_change;
 use crate::shared::Shared;
 
@@ -29,6 +30,7 @@ pub(super) struct Groups {
 
 /// What a transaction changes once it is committed.
 struct Changes {
+    seen: Voidings,
     written: Written,
     /// The head of the log.
     head: i64,
@@ -82,6 +84,7 @@ impl Groups {
     /// Runs the jobs and commits; answers the head of the log.
     fn transact(&mut self, jobs: &mut [Job]) -> Result<i64, Fault> {
         let shared = Arc::clone(&self.shared);
+        let seen = shared.memory.texts.voidings();
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let snapshot = complete(&transaction, &shared)?;
         if snapshot.head != self.head {
@@ -100,7 +103,7 @@ impl Groups {
 
         let mut appending = Appending::new(
             &transaction,
-            &shared.recent,
+            &shared.memory,
             &mut self.definitions,
             snapshot,
             stored,
@@ -127,12 +130,13 @@ impl Groups {
         };
         let settled = match &mut self.settling {
             Some(settling) if !written.entries.is_empty() => {
-                Some(settling.keep_pace(&transaction, &shared.recent, written.entries.len())?)
+                Some(settling.keep_pace(&transaction, &shared.memory, written.entries.len())?)
             }
             _ => None,
         };
         transaction.commit()?;
         self.committed(Changes {
+            seen,
             written,
             head,
             change,
@@ -147,8 +151,8 @@ impl Groups {
     /// Brings memory up to what was committed, and tells who waits.
     fn committed(&mut self, changes: Changes) {
         let shared = &self.shared;
-        changes.written.remember(&shared.recent);
-        let mut recent = shared.recent.write().unwrap_or_else(PoisonError::into_inner);
+        changes.written.remember(&shared.memory, changes.seen);
+        let mut recent = shared.memory.recent_mut();
         match changes.settled {
             Some(Progress::Finished(through)) => {
                 recent.settled(through);
@@ -199,7 +203,7 @@ impl Groups {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
             complete(&transaction, &shared)?;
             if self.settling.is_none() {
-                let mut recent = shared.recent.write().unwrap_or_else(PoisonError::into_inner);
+                let mut recent = shared.memory.recent_mut();
                 if recent.settling().is_none() && recent.active_len() == 0 {
                     return Ok(());
                 }
@@ -208,15 +212,11 @@ impl Groups {
             let Some(settling) = &mut self.settling else {
                 return Ok(());
             };
-            let progress = settling.work(&transaction, &shared.recent, SHARES_WHEN_CLOSING)?;
+            let progress = settling.work(&transaction, &shared.memory, SHARES_WHEN_CLOSING)?;
             transaction.commit()?;
             match progress {
                 Progress::Finished(through) => {
-                    shared
-                        .recent
-                        .write()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .settled(through);
+                    shared.memory.recent_mut().settled(through);
                     self.settling = None;
                 }
                 Progress::Overtaken => self.settling = None,
@@ -229,10 +229,10 @@ impl Groups {
 /// What a writing transaction sees, with memory complete for it.
 fn complete(transaction: &Transaction<'_>, shared: &Shared) -> Result<Snapshot, Fault> {
     let snapshot = Snapshot::read(transaction)?;
-    if snapshot.catch_up(transaction, &shared.recent)? == Memory::Ahead {
+    if shared.memory.catch_up(transaction, snapshot)? == Standing::Ahead {
         // Nothing is newer than what a writer sees: somebody put an older file in place of this one.
-        *shared.recent.write().unwrap_or_else(PoisonError::into_inner) = Recent::after(snapshot.indexed);
-        snapshot.catch_up(transaction, &shared.recent)?;
+        *shared.memory.recent_mut() = Recent::after(snapshot.indexed);
+        shared.memory.catch_up(transaction, snapshot)?;
     }
     Ok(snapshot)
 }

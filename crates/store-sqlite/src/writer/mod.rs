@@ -55,8 +55,10 @@ impl Writer {
     pub(crate) async fn append(&self, batch: Vec<NewStatement>) -> StoreResult<Appended> {
         let share = self.share(&batch)?;
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Append(Append::new(batch, share, reply)))?;
-        answer.await.map_err(|_| self.shared.closed())?
+        self.send("keep statements", Job::Append(Append::new(batch, share, reply)))?;
+        answer
+            .await
+            .map_err(|_| self.shared.unanswered("keep statements"))?
     }
 
     /// A batch's share of the queue.
@@ -81,17 +83,21 @@ impl Writer {
         doing: &'static str,
         function: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     ) -> StoreResult<T> {
-        let _place = self.places.acquire().await.map_err(|_| self.shared.closed())?;
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .map_err(|_| self.shared.unanswered(doing))?;
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Write(Box::new(WriteFn::new(doing, function, reply))))?;
-        answer.await.map_err(|_| self.shared.closed())?
+        self.send(doing, Job::Write(Box::new(WriteFn::new(doing, function, reply))))?;
+        answer.await.map_err(|_| self.shared.unanswered(doing))?
     }
 
     /// Finishes what is waiting, settles, copies and closes.
     pub(crate) async fn close(&self) -> StoreResult<()> {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Close(reply))?;
-        answer.await.map_err(|_| self.shared.closed())?
+        self.send("close", Job::Close(reply))?;
+        answer.await.map_err(|_| self.shared.unanswered("close"))?
     }
 
     /// Writes something whose outcome nobody waits for; a failure is logged.
@@ -105,7 +111,7 @@ impl Writer {
             function(connection).inspect_err(|fault| tracing::warn!(%fault, "could not {doing}"))
         };
         if self
-            .send(Job::Write(Box::new(WriteFn::new(doing, logged, reply))))
+            .send(doing, Job::Write(Box::new(WriteFn::new(doing, logged, reply))))
             .is_err()
         {
             tracing::debug!("the store was closed before it could {doing}");
@@ -114,11 +120,11 @@ impl Writer {
 
     /// Asks for the rest of the write-ahead log to be copied; answers whether the writer is there still.
     pub(crate) fn request_checkpoint(&self) -> bool {
-        self.send(Job::Checkpoint).is_ok()
+        self.send("checkpoint", Job::Checkpoint).is_ok()
     }
 
-    fn send(&self, job: Job) -> StoreResult<()> {
-        self.jobs.send(job).map_err(|_| self.shared.closed())
+    fn send(&self, doing: &'static str, job: Job) -> StoreResult<()> {
+        self.jobs.send(job).map_err(|_| self.shared.unanswered(doing))
     }
 }
 
@@ -161,3 +167,6 @@ fn run(mut groups: Groups, waiting: &Receiver<Job>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,20 +5,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use store::Store;
 use store::contract::Backing;
-use store_sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
-/// A folder of its own, with so little room in memory that entries are settled all the time.
+use crate::open;
+
+/// A folder of its own.
 struct Folder(TempDir);
 
 #[async_trait]
 impl Backing for Folder {
     async fn open(&self) -> Arc<dyn Store> {
-        let options = SqliteOptions {
-            settle_after: 7,
-            ..SqliteOptions::default()
-        };
-        Arc::new(SqliteStore::open(self.0.path(), options).unwrap())
+        Arc::new(open(self.0.path()))
     }
 }
 

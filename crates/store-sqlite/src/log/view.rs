@@ -1,0 +1,89 @@
+//! A look at the log: a transaction, and memory that is complete for it.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension};
+use store::StoredStatement;
+
+use super::memory::{Memory, Snapshot, Standing};
+use super::rows::{STORED_STATEMENT, stored_statement};
+use super::texts::Voidings;
+use crate::fault::Fault;
+
+pub(crate) struct View<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) memory: &'a Memory,
+    pub(crate) snapshot: Snapshot,
+    seen: Voidings,
+}
+
+/// Looks. A transaction can be older than what memory still holds, when a generation was settled between its
+/// beginning and the look into memory: then `function` fails with [`Fault::Outdated`] and is called again with a
+/// new one.
+pub(crate) fn look<T>(
+    connection: &Connection,
+    memory: &Memory,
+    function: impl Fn(&View<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    loop {
+        let seen = memory.texts.voidings();
+        let _reading = Reading::begin(connection)?;
+        let snapshot = Snapshot::read(connection)?;
+        if memory.catch_up(connection, snapshot)? == Standing::Complete {
+            match function(&View {
+                connection,
+                memory,
+                snapshot,
+                seen,
+            }) {
+                Err(Fault::Outdated) => {}
+                done => return done,
+            }
+        }
+    }
+}
+
+impl View<'_> {
+    /// The statement at a position.
+    pub(crate) fn statement(&self, position: i64) -> Result<Arc<StoredStatement>, Fault> {
+        if let Some(statement) = self.memory.texts.get(position) {
+            return Ok(statement);
+        }
+        let statement = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1"
+            ))?
+            .query_row([position], stored_statement)
+            .optional()?;
+        let missing = || {
+            Fault::corrupt(
+                format!("an index entry for the position {position}"),
+                "nothing is there",
+            )
+        };
+        let statement = Arc::new(statement.ok_or_else(missing)?);
+        self.memory.texts.keep(self.seen, Arc::clone(&statement));
+        Ok(statement)
+    }
+}
+
+/// A reading transaction; it ends when this is dropped.
+struct Reading<'a>(&'a Connection);
+
+impl<'a> Reading<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self, Fault> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        // What only reads has nothing to lose; if it will not end, the thread rolls it back.
+        let _ = self
+            .0
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.execute([]));
+    }
+}

@@ -1,0 +1,86 @@
+//! Files of other versions, other programs, and folders that can not be used.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use rusqlite::Connection;
+use store::{StatementLog, Store, StoreError};
+use store_sqlite::SqliteStore;
+
+use crate::{batch, log, open, settling};
+
+fn refusal(folder: &std::path::Path) -> String {
+    match SqliteStore::open(folder, settling()).map(|_| ()) {
+        Err(StoreError::Unavailable(why)) => why,
+        answer => panic!("it was not refused: {answer:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.append(batch(3)).await.unwrap();
+    store.close().await.unwrap();
+    let file = folder.path().join("testamur.db");
+    Connection::open(&file)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let before = fs::read(&file).unwrap();
+    let why = refusal(folder.path());
+    assert!(why.contains("newer") && why.contains("99"), "{why}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+
+    Connection::open(&file)
+        .unwrap()
+        .pragma_update(None, "user_version", 1)
+        .unwrap();
+    assert_eq!(log(&open(folder.path())).await.len(), 3);
+}
+
+#[test]
+fn another_programs_database_is_not_touched() {
+    let marked = "PRAGMA application_id = 1234; PRAGMA user_version = 1;";
+    for sql in ["CREATE TABLE theirs (x);", marked, "PRAGMA user_version = 1;"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("testamur.db");
+        Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+        let why = refusal(folder.path());
+        assert!(
+            why.contains("another program") && why.contains("choose another data folder"),
+            "{why}"
+        );
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'statement'";
+        let ours: i64 = Connection::open(&file)
+            .unwrap()
+            .query_row(tables, [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(ours, 0);
+    }
+}
+
+#[test]
+fn a_new_folder_is_its_owners_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("data/testamur");
+    drop(open(&new));
+    let mode = fs::metadata(&new).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    // One that was there keeps its rights.
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o750)).unwrap();
+    drop(open(folder.path()));
+    assert_eq!(
+        fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777,
+        0o750
+    );
+}
+
+#[test]
+fn a_folder_that_is_none_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let why = refusal(&file.join("data"));
+    assert!(why.contains(file.to_str().unwrap()), "{why}");
+}
