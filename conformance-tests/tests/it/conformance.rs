@@ -8,14 +8,10 @@ use crate::server::{Server, Store};
 
 /// Cases in which Testamur does not what the standard says with SHOULD, and why. They are checked like all others:
 /// one that passes has no business here any more.
-const DEVIATIONS: [(&str, &str); 5] = [
+const DEVIATIONS: [(&str, &str); 4] = [
     (
         "timestamp.returned-in-utc/2023-05-04T12:00:00-05:00",
         "what was sent comes back as it was written, its offset included",
-    ),
-    (
-        "conflict.as-it-came-back/as it came back",
-        "a statement with a timestamp differs from one without, also where the LRS set it",
     ),
     (
         "state.last-modified/a list has that of its newest document",

@@ -15,7 +15,8 @@ use crate::Statement;
 /// activities of one kind of context and of attachments; numbers of the same value, timestamps of the same instant,
 /// durations up to hundredths of seconds; any case of mail domains, language tags, hashes, UUIDs and media types; a
 /// single activity in contextActivities or an array of it; `objectType` given or left to its default; an empty object
-/// or array or none. A `timestamp` that is not there differs from one that is, whatever it says.
+/// or array or none. A `timestamp` equal to the statement's own `stored` is what a server set where there was none, so
+/// it is left out too; any other differs from none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
 

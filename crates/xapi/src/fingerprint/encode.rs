@@ -13,13 +13,17 @@ pub(super) fn statement(statement: &Statement, signatures: Signatures) -> Vec<u8
     out.0.extend_from_slice(b"statement 1\n");
     let counts = |attachment: &&Attachment| signatures == Signatures::Counted || !attachment.is_signature();
     let attachments: Vec<&Attachment> = statement.attachments.iter().filter(counts).collect();
+    // A server sets an absent timestamp to `stored`; a statement that comes back as it went out is the same.
+    let own_timestamp = statement
+        .timestamp
+        .filter(|timestamp| statement.stored != Some(*timestamp));
     out.core(&Core {
         actor: &statement.actor,
         verb: &statement.verb,
         object: &statement.object,
         result: statement.result.as_ref(),
         context: statement.context.as_ref(),
-        timestamp: statement.timestamp,
+        timestamp: own_timestamp,
         attachments: &attachments,
     });
     out.0

@@ -56,6 +56,18 @@ fn what_a_server_sets_is_left_out() {
 }
 
 #[test]
+fn a_timestamp_that_the_server_set_from_stored_does_not_count() {
+    let at = |statement: &str, member: &str, time: &str| with(statement, member, &format!("\"{time}\""));
+    let stored = at(PLAIN, "stored", "2026-11-23T09:30:00.123Z");
+    let as_it_came_back = at(&stored, "timestamp", "2026-11-23T09:30:00.123Z");
+    let in_another_zone = at(&stored, "timestamp", "2026-11-23T10:30:00.123+01:00");
+    let with_its_own = at(&stored, "timestamp", "2026-11-23T09:30:00.122Z");
+    assert_eq!(print(PLAIN), print(&as_it_came_back));
+    assert_eq!(print(PLAIN), print(&in_another_zone));
+    assert_ne!(print(PLAIN), print(&with_its_own));
+}
+
+#[test]
 fn every_member_counts() {
     differ(
         PLAIN,
