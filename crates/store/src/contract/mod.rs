@@ -27,9 +27,12 @@ use crate::Store;
 
 pub mod append;
 pub mod attachments;
+pub mod certificates;
+pub mod decisions;
 pub mod definitions;
 pub mod documents;
 pub mod engine;
+pub mod evidence;
 pub mod follow;
 pub mod handles;
 pub mod history;
@@ -39,6 +42,7 @@ pub mod queries;
 pub mod references;
 pub mod registry;
 pub mod sample;
+pub mod standings;
 pub mod voiding;
 
 /// Kept data, empty at first, that can be opened.
@@ -131,9 +135,15 @@ macro_rules! contract_tests {
             an_outdated_commit_writes_nothing,
             an_impossible_commit_writes_nothing,
             one_of_many_engines_commits,
+        }
+        $crate::contract_area! { $fresh; evidence:
             evidence_is_kept_by_person_and_statement,
+        }
+        $crate::contract_area! { $fresh; standings:
             standings_are_listed,
             standings_come_due,
+        }
+        $crate::contract_area! { $fresh; certificates:
             certificates_are_listed,
             the_ledger_keeps_its_order,
             the_outbox_is_drained,
