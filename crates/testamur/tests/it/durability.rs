@@ -1,18 +1,22 @@
 //! What was acknowledged is kept, and a server that is told to stop finishes what it has begun.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::process::Command;
 
 use crate::support::world::{BASICS, passed, sample_text};
-use crate::support::{Answer, Backing, PATIENCE, TestServer, eventually};
+use crate::support::{Answer, Api, Backing, PATIENCE, TestServer, eventually};
 
 on_both_stores!(
     what_was_acknowledged_survives_a_kill,
     a_server_told_to_stop_finishes_the_requests_in_flight,
     an_interrupt_is_an_orderly_end_too,
     certificates_are_neither_lost_nor_doubled_by_a_kill,
+    two_servers_on_one_store_certify_once,
 );
 
 fn statement() -> Value {
@@ -46,29 +50,37 @@ async fn what_was_acknowledged_survives_a_kill(backing: Backing) {
     server.stop().await;
 }
 
-async fn certificates_are_neither_lost_nor_doubled_by_a_kill(backing: Backing) {
-    let server = TestServer::start(&backing).await;
-    let key = server.admin.clone().unwrap();
-    let api = server.api();
-    api.publish("curriculum: basics\ntitle: Basics\naudience: { everyone: true }\ncourses:\n  - { id: basics, activity: https://courses.example.com/forklift/basics }\n").await;
-    let people: String = (0..40)
+/// How many people the two tests below certify.
+const PEOPLE: usize = 40;
+
+/// A curriculum of one course for everyone, and people in it.
+async fn one_course(api: &Api) {
+    api.publish(
+        "curriculum: basics\n\
+         title: Basics\n\
+         audience: { everyone: true }\n\
+         courses:\n  - { id: basics, activity: https://courses.example.com/forklift/basics }\n",
+    )
+    .await;
+    let people: String = (0..PEOPLE)
         .map(|n| format!("p{n},https://directory.example.com,p{n}\n"))
         .collect();
     api.import_csv(&format!("id,account_home_page,account_name\n{people}"))
         .await;
-    let batch: Vec<Value> = (0..40)
-        .map(|n| passed(&format!("p{n}"), BASICS, "2026-10-01T09:00:00Z", Some(0.9)))
-        .collect();
-    api.statements(&json!(batch)).await;
-    // Wherever the engine is by now.
-    server.kill().await;
+}
 
-    let server = TestServer::start(&backing).await;
-    let api = server.api_with(key);
+/// One pass of each of them.
+fn passes() -> Vec<Value> {
+    (0..PEOPLE)
+        .map(|n| passed(&format!("p{n}"), BASICS, "2026-10-01T09:00:00Z", Some(0.9)))
+        .collect()
+}
+
+/// Checks that everybody has one certificate, of which the log tells once.
+async fn everybody_is_certified_once(api: &Api) {
     api.settled().await;
-    let certificates = api.all("/api/v1/certificates?limit=500").await;
-    assert_eq!(certificates.len(), 40);
-    // Every one is told in the log, once.
+    let certificates = api.all("/api/v1/certificates?status=active&limit=500").await;
+    assert_eq!(certificates.len(), PEOPLE);
     let verb = "https%3A%2F%2Fw3id.org%2Fxapi%2Ftla%2Fverbs%2Fcertified";
     let told = eventually("every certificate is told in the log", async || {
         let found = api
@@ -77,11 +89,60 @@ async fn certificates_are_neither_lost_nor_doubled_by_a_kill(backing: Backing) {
             .expect(200)
             .json();
         let found = found["statements"].as_array().unwrap().clone();
-        (found.len() >= 40).then_some(found)
+        (found.len() >= PEOPLE).then_some(found)
     })
     .await;
-    assert_eq!(told.len(), 40);
+    let actors: BTreeSet<String> = told
+        .iter()
+        .map(|told| told["actor"]["account"]["name"].to_string())
+        .collect();
+    assert_eq!((told.len(), actors.len()), (PEOPLE, PEOPLE));
+}
+
+async fn certificates_are_neither_lost_nor_doubled_by_a_kill(backing: Backing) {
+    let public_url = |command: &mut Command| {
+        command.args(["--public-url", "https://learn.example.org"]);
+    };
+    let server = TestServer::start_with(&backing, public_url).await;
+    let key = server.admin.clone().unwrap();
+    let api = server.api();
+    one_course(&api).await;
+    api.statements(&json!(passes())).await;
+    // Wherever the engine is by now.
+    server.kill().await;
+
+    let server = TestServer::start_with(&backing, public_url).await;
+    everybody_is_certified_once(&server.api_with(key)).await;
     server.stop().await;
+}
+
+async fn two_servers_on_one_store_certify_once(backing: Backing) {
+    let public_url = |command: &mut Command| {
+        command.args(["--public-url", "https://learn.example.org"]);
+    };
+    let first = TestServer::start_with(&backing, public_url).await;
+    let second = TestServer::start_with(&backing, public_url).await;
+    let (api, other) = (first.api(), second.api_with(first.admin.clone().unwrap()));
+    one_course(&api).await;
+    let passes = passes();
+    let (some, rest) = passes.split_at(PEOPLE / 2);
+    // Both get the middle ones.
+    let overlap = &passes[PEOPLE / 4..PEOPLE / 4 * 3];
+    tokio::join!(
+        async {
+            api.statements(&json!(some)).await;
+            api.statements(&json!(overlap)).await;
+        },
+        async {
+            other.statements(&json!(overlap)).await;
+            other.statements(&json!(rest)).await;
+        },
+    );
+    everybody_is_certified_once(&api).await;
+    everybody_is_certified_once(&other).await;
+    first.stop().await;
+    everybody_is_certified_once(&other).await;
+    second.stop().await;
 }
 
 async fn a_server_told_to_stop_finishes_the_requests_in_flight(backing: Backing) {
