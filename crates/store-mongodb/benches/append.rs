@@ -255,6 +255,7 @@ async fn raw(
         )
         .build();
     let into: Collection<RawDocumentBuf> = client.database(name).collection_with_options("raw", options);
+    into.drop().await?;
     into.create_index(IndexModel::builder().keys(doc! { "k": 1, "n": 1 }).build())
         .await?;
     let numbers = Arc::new(AtomicU64::new(0));

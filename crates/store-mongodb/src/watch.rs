@@ -1,6 +1,6 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use mongodb::Database;
@@ -17,6 +17,13 @@ use crate::schema::{CHANGES_HEAD, HEADS, LOG_HEAD};
 const POLL: Duration = Duration::from_millis(100);
 /// Looks at the heads while there is no change stream, before another try to open one.
 const POLLS: u32 = 50;
+/// A process that commits so often in a [`WINDOW`] needs no change stream: each of its own commits brings the
+/// newest position of all. A stream would cost the server about a tenth more with every statement, for it reads
+/// every transaction to find what concerns the heads. Below a tenth of it the stream is opened again.
+const BUSY: u64 = 50;
+const WINDOW: Duration = Duration::from_secs(1);
+/// Between two looks at the heads of a process that commits so often.
+const PAUSE: Duration = Duration::from_millis(50);
 /// A change stream that nobody has waited on for so long is given up: it costs the server a little with every
 /// write. It is opened again for the next who waits.
 const UNUSED: Duration = Duration::from_secs(30);
@@ -34,6 +41,35 @@ struct Shared {
     changes: watch::Sender<i64>,
     waiting: AtomicUsize,
     wanted: Notify,
+    /// How often this process committed.
+    own: AtomicU64,
+}
+
+/// How often this process commits.
+struct Pace<'s> {
+    own: &'s AtomicU64,
+    before: u64,
+    since: Instant,
+}
+
+impl<'s> Pace<'s> {
+    fn new(own: &'s AtomicU64) -> Self {
+        Self {
+            own,
+            before: own.load(Ordering::Relaxed),
+            since: Instant::now(),
+        }
+    }
+
+    /// How many commits the last window had, once it is over.
+    fn of_window(&mut self) -> Option<u64> {
+        if self.since.elapsed() < WINDOW {
+            return None;
+        }
+        let before = std::mem::replace(&mut self.before, self.own.load(Ordering::Relaxed));
+        self.since = Instant::now();
+        Some(self.before.saturating_sub(before))
+    }
 }
 
 /// Counts who waits.
@@ -61,6 +97,7 @@ impl Watch {
             changes: watch::Sender::new(0),
             waiting: AtomicUsize::new(0),
             wanted: Notify::new(),
+            own: AtomicU64::new(0),
         });
         let listener = Listener {
             database: database.clone(),
@@ -79,6 +116,7 @@ impl Watch {
 
     /// This process has committed up to this position.
     pub(crate) fn log_reached(&self, position: i64) {
+        self.shared.own.fetch_add(1, Ordering::Relaxed);
         reached(&self.shared.log, position);
     }
 
@@ -145,6 +183,14 @@ fn reached(known: &watch::Sender<i64>, position: i64) {
     });
 }
 
+/// Why a change stream was given up.
+enum Listened {
+    /// Nobody waits.
+    Unused,
+    /// This process commits so often that it needs none.
+    Busy,
+}
+
 /// Hears of what other processes wrote.
 struct Listener {
     database: Database,
@@ -159,7 +205,11 @@ impl Listener {
                 self.shared.wanted.notified().await;
             }
             match self.listen().await {
-                Ok(()) => warned = false,
+                Ok(Listened::Unused) => warned = false,
+                Ok(Listened::Busy) => {
+                    warned = false;
+                    self.look_while_busy().await;
+                }
                 Err(error) => {
                     if !warned {
                         tracing::warn!(error = %error.kind, "no change stream; the database is asked instead");
@@ -171,12 +221,12 @@ impl Listener {
         }
     }
 
-    /// Follows the heads until nobody has waited for a while.
+    /// Follows the heads while somebody waits and this process itself is calm.
     ///
     /// After an interruption a new stream and one look at the heads are as good as resuming the old stream: what
     /// counts is how far the heads are, not by which steps they came there. The driver itself resumes, by the
     /// token of the last event, what can be resumed.
-    async fn listen(&self) -> Result<(), mongodb::error::Error> {
+    async fn listen(&self) -> Result<Listened, mongodb::error::Error> {
         let mut stream: ChangeStream<ChangeStreamEvent<Document>> = self
             .database
             .collection::<Document>(HEADS)
@@ -184,15 +234,19 @@ impl Listener {
             .pipeline([doc! { "$match": { "operationType": { "$in": ["update", "replace", "insert"] } } }])
             .await?;
         self.look().await?;
+        let mut pace = Pace::new(&self.shared.own);
         loop {
+            if pace.of_window().is_some_and(|commits| commits >= BUSY) {
+                return Ok(Listened::Busy);
+            }
             let event = match tokio::time::timeout(UNUSED, stream.next()).await {
                 Ok(Some(event)) => Some(event?),
-                Ok(None) => return Ok(()),
+                Ok(None) => return Ok(Listened::Unused),
                 Err(_) => None,
             };
             match event {
                 Some(event) => self.heard(&event),
-                None if self.shared.waiting.load(Ordering::Relaxed) == 0 => return Ok(()),
+                None if self.shared.waiting.load(Ordering::Relaxed) == 0 => return Ok(Listened::Unused),
                 None => self.look().await?,
             }
         }
@@ -211,6 +265,21 @@ impl Listener {
             (Some(LOG_HEAD), Some(position)) => reached(&self.shared.log, position),
             (Some(CHANGES_HEAD), Some(position)) => reached(&self.shared.changes, position),
             _ => {}
+        }
+    }
+
+    /// Looks at the heads now and then until this process is calm. Its own commits bring news of the log, but not
+    /// of the changes that others make to people and curricula.
+    async fn look_while_busy(&self) {
+        let mut pace = Pace::new(&self.shared.own);
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            if let Err(error) = self.look().await {
+                tracing::debug!(error = %error.kind, "the heads of the logs could not be read");
+            }
+            if pace.of_window().is_some_and(|commits| commits < BUSY / 10) {
+                return;
+            }
         }
     }
 

@@ -257,6 +257,42 @@ async fn changes_made_by_many_have_one_order_and_wake_the_others() {
     assert_eq!(positions, (1..=20).collect::<Vec<_>>());
 }
 
+/// A process that commits all the time needs no change stream for the log, but hears of changes all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_busy_writing_hears_of_the_changes_of_others() {
+    let database = TestDatabase::new();
+    let (busy, other) = (database.store().await, database.store().await);
+    let stop = Arc::new(AtomicBool::new(false));
+    let writing = tokio::spawn({
+        let (busy, stop) = (busy.clone(), stop.clone());
+        async move {
+            while !stop.load(Ordering::Relaxed) {
+                busy.append(batch(1)).await.unwrap();
+            }
+        }
+    });
+    let mut seen = 0;
+    for number in 0..3 {
+        // Long enough for the log to be followed without a stream, should the machine be fast enough.
+        let head = busy.head().await.unwrap().0;
+        busy.wait_beyond(Position(head + 100)).await.unwrap();
+        let waiting = tokio::spawn({
+            let busy = busy.clone();
+            async move { busy.wait_for_change(ChangePosition(seen)).await }
+        });
+        let person = PersonRecord {
+            id: format!("p{number}"),
+            ifis: vec![agent(number)],
+            body: "{}".to_owned(),
+        };
+        other.put_people(vec![person]).await.unwrap();
+        waiting.await.unwrap().unwrap();
+        seen += 1;
+    }
+    stop.store(true, Ordering::Relaxed);
+    writing.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_engines_one_loses_each_time() {
     let database = TestDatabase::new();
