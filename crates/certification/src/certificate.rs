@@ -144,8 +144,10 @@ pub struct Certificate {
 /// What the store keeps of a certificate as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
-    /// The title of the curriculum when it was last decided on.
+    /// What it certifies: the certification's title when it was last decided on.
     pub title: String,
+    /// The title of the curriculum then.
+    pub curriculum_title: String,
     /// When it was decided to issue it.
     pub decided_at: Timestamp,
     /// When it was last decided on.
@@ -257,6 +259,8 @@ pub struct Entry {
 pub struct Account {
     /// Why, in plain words.
     pub reason: String,
+    /// Whether the outside is told: not of what was over before it was known.
+    pub told: bool,
     /// The cycle it is about.
     pub cycle: u32,
     /// When that cycle was earned.

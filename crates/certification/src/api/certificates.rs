@@ -11,7 +11,7 @@ use web::{Caller, Problem};
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
 use crate::api::{Answer, Api, may_read};
-use crate::certificate::{Account, Certificate, Status};
+use crate::certificate::{Account, Certificate, Status, statement_of};
 use crate::error::from_json;
 
 pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answer {
@@ -64,6 +64,7 @@ fn item(certificate: &Certificate) -> Value {
         "person": certificate.person,
         "curriculum": certificate.curriculum,
         "title": details.title,
+        "curriculum_title": details.curriculum_title,
         "number": certificate.number,
         "cycle": details.cycle,
         "status": certificate.status,
@@ -85,6 +86,7 @@ fn entry(entry: LedgerEntry) -> Result<Value, Problem> {
         "at": entry.at,
         "decided_at": entry.decided_at,
         "reason": account.reason,
+        "statement": account.told.then(|| statement_of(entry.id)),
         "cycle": account.cycle,
         "earned_at": account.earned_at,
         "expires_at": account.expires_at,

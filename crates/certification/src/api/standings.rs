@@ -20,7 +20,8 @@ use crate::engine::StandingBody;
 use crate::error::from_json;
 
 /// The statuses of standings.
-const STATUSES: [&str; 5] = [
+const STATUSES: [&str; 6] = [
+    "pending_review",
     "not_assigned",
     "not_started",
     "in_progress",

@@ -41,6 +41,8 @@ pub struct Case<'a> {
     pub curriculum: &'a str,
     /// Its title.
     pub title: &'a str,
+    /// The title of what it certifies.
+    pub certification_title: &'a str,
     /// The revision that was evaluated.
     pub revision: i64,
     /// That revision's hash.
@@ -57,22 +59,13 @@ pub struct Case<'a> {
     pub at: Timestamp,
 }
 
-/// An entry for the ledger, and whether the outside is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// The entry.
-    pub entry: Entry,
-    /// Whether it is told: not for what was over before it was known.
-    pub told: bool,
-}
-
 /// What follows from a case. Nothing at all for most of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decision {
     /// Certificates that are new or changed, as they are now; one and the next at most.
     pub certificates: Vec<Certificate>,
     /// What happened to them, in order.
-    pub entries: Vec<Decided>,
+    pub entries: Vec<Entry>,
     /// When the newest certificate changes by itself if nothing else happens.
     pub wake_at: Option<Timestamp>,
 }
@@ -157,7 +150,8 @@ fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
         issued_at: claim.earned_at,
         expires_at: claim.expires_at,
         details: Details {
-            title: case.title.to_owned(),
+            title: case.certification_title.to_owned(),
+            curriculum_title: case.title.to_owned(),
             decided_at: case.at,
             updated_at: case.at,
             earned_at: claim.earned_at,
@@ -192,7 +186,7 @@ impl Case<'_> {
 struct Writing<'a> {
     case: &'a Case<'a>,
     certificate: Certificate,
-    entries: Vec<Decided>,
+    entries: Vec<Entry>,
 }
 
 impl<'a> Writing<'a> {
@@ -246,7 +240,8 @@ impl<'a> Writing<'a> {
         certificate.expires_at = claim.expires_at;
         certificate.details.earned_at = claim.earned_at;
         certificate.details.cycle = claim.cycle;
-        certificate.details.title = self.case.title.to_owned();
+        certificate.details.title = self.case.certification_title.to_owned();
+        certificate.details.curriculum_title = self.case.title.to_owned();
         certificate.details.proof = self.case.proof(&claim.statements);
     }
 
@@ -326,18 +321,19 @@ impl<'a> Writing<'a> {
             decided_at: self.case.at,
             account: Account {
                 reason,
+                told: true,
                 cycle: certificate.details.cycle,
                 earned_at: certificate.details.earned_at,
                 expires_at: certificate.expires_at,
                 proof,
             },
         };
-        self.entries.push(Decided { entry, told: true });
+        self.entries.push(entry);
     }
 
     fn hush(&mut self) {
-        for decided in &mut self.entries {
-            decided.told = false;
+        for entry in &mut self.entries {
+            entry.account.told = false;
         }
     }
 

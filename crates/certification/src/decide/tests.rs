@@ -43,6 +43,7 @@ impl Story {
             person: "ann",
             curriculum: "safety",
             title: "Safety",
+            certification_title: "Safety certificate",
             revision: 1,
             hash: "h",
             certificates: &self.certificates,
@@ -64,8 +65,7 @@ impl Story {
                 None => self.certificates.push(changed.clone()),
             }
         }
-        self.entries
-            .extend(decision.entries.iter().map(|decided| decided.entry.id));
+        self.entries.extend(decision.entries.iter().map(|entry| entry.id));
     }
 
     /// Decides and keeps; answers what happened, in words: `issued!` is told, `issued` is not.
@@ -75,11 +75,11 @@ impl Story {
         let words: Vec<_> = decision
             .entries
             .iter()
-            .map(|decided| {
+            .map(|entry| {
                 format!(
                     "{}{}",
-                    decided.entry.kind.as_str(),
-                    if decided.told { "!" } else { "" }
+                    entry.kind.as_str(),
+                    if entry.account.told { "!" } else { "" }
                 )
             })
             .collect();
@@ -207,7 +207,7 @@ fn history_that_is_over_is_put_down_and_not_told() {
         .decide(900, Some(&claim(10, Some(40), 1)))
         .entries;
     assert_eq!(
-        entries.iter().map(|decided| decided.entry.at).collect::<Vec<_>>(),
+        entries.iter().map(|entry| entry.at).collect::<Vec<_>>(),
         [day(10), day(40)]
     );
 }
@@ -312,7 +312,7 @@ fn reasons_say_what_happened_in_words() {
     let issued = story.decide(11, Some(&claim(10, Some(40), 1)));
     story.keep(&issued);
     let suspended = story.decide(20, None);
-    let reason = |decision: &Decision| decision.entries.first().unwrap().entry.account.reason.clone();
+    let reason = |decision: &Decision| decision.entries.first().unwrap().account.reason.clone();
     assert_eq!(
         reason(&issued),
         "Everything that \"Safety\" requires was met on 1970-01-11, as 1 statement shows. It holds until 1970-02-10."
@@ -329,7 +329,7 @@ fn ids_follow_from_what_was_decided() {
     let first = Story::default().decide(11, Some(&claim(10, Some(40), 1)));
     let second = Story::default().decide(12, Some(&claim(10, Some(40), 1)));
     let ids = |decision: &Decision| {
-        let entry = &decision.entries.first().unwrap().entry;
+        let entry = decision.entries.first().unwrap();
         (
             entry.id,
             entry.certificate,
@@ -383,9 +383,9 @@ proptest! {
             {
                 prop_assert_eq!(newest.status, Status::Active, "what is earned is held");
             }
-            for decided in &decision.entries {
-                prop_assert!(decided.entry.kind == Kind::Expired || decided.entry.at <= day(now));
-                prop_assert_eq!(decided.entry.decided_at, day(now));
+            for entry in &decision.entries {
+                prop_assert!(entry.kind == Kind::Expired || entry.at <= day(now));
+                prop_assert_eq!(entry.decided_at, day(now));
             }
             if let Some(wake) = decision.wake_at {
                 prop_assert!(wake > day(now), "it wakes later, not at once");

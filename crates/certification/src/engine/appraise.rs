@@ -12,6 +12,7 @@ use crate::certificate::{Certificate, Status};
 use crate::decide::{Case, Claim, Decision, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
+use crate::engine::delta::Delta;
 use crate::engine::stand::stand;
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl, Subject};
@@ -31,57 +32,6 @@ pub(crate) struct StandingBody {
     pub(crate) hash: String,
     /// The standing with its reasons.
     pub(crate) standing: Standing,
-}
-
-/// What the step under way changes of the evidence in the store.
-#[derive(Debug, Default)]
-pub(crate) struct Delta {
-    /// Evidence added or replaced, by person and statement.
-    pub(crate) added: BTreeMap<String, BTreeMap<Uuid, EvidenceRecord>>,
-    /// Statements that no longer are anybody's evidence.
-    pub(crate) withdrawn: BTreeSet<Uuid>,
-    /// People whose kept evidence no longer counts.
-    pub(crate) forgotten: BTreeSet<String>,
-}
-
-impl Delta {
-    /// Adds a row; at most one a person and statement.
-    pub(crate) fn add(&mut self, record: EvidenceRecord) {
-        self.added
-            .entry(record.person.clone())
-            .or_default()
-            .insert(record.statement, record);
-    }
-
-    /// Moves the changes into a commit.
-    pub(crate) fn write(self, commit: &mut EngineCommit) {
-        let Self {
-            added,
-            withdrawn,
-            forgotten,
-        } = self;
-        commit.evidence.extend(
-            added
-                .into_values()
-                .flat_map(BTreeMap::into_values)
-                .filter(|row| !withdrawn.contains(&row.statement)),
-        );
-        commit.withdrawn.extend(withdrawn);
-        commit.forgotten.extend(forgotten);
-    }
-
-    /// One person's evidence after the changes.
-    fn apply(&self, person: &str, kept: Vec<EvidenceRecord>) -> Vec<EvidenceRecord> {
-        let added = self.added.get(person);
-        let mut rows: Vec<_> = kept
-            .into_iter()
-            .filter(|_| !self.forgotten.contains(person))
-            .filter(|row| !added.is_some_and(|added| added.contains_key(&row.statement)))
-            .collect();
-        rows.extend(added.into_iter().flat_map(BTreeMap::values).cloned());
-        rows.retain(|row| !self.withdrawn.contains(&row.statement));
-        rows
-    }
 }
 
 /// What all appraisals of a step have in common.
@@ -290,6 +240,7 @@ impl Appraiser<'_> {
             person: &person.id,
             curriculum: revision.curriculum.id(),
             title: revision.curriculum.title(),
+            certification_title: revision.curriculum.certification_title(),
             revision: revision.number,
             hash: &revision.hash,
             certificates: held,
@@ -357,14 +308,13 @@ impl Appraiser<'_> {
             name: person.name.as_deref(),
             ifi: person.identifiers.first(),
         };
-        for decided in &decision.entries {
-            let entry = &decided.entry;
+        for entry in &decision.entries {
             commit.ledger.push(entry.to_record()?);
             let about = decision
                 .certificates
                 .iter()
                 .find(|certificate| certificate.id == entry.certificate);
-            if let (true, Some(certificate)) = (decided.told, about) {
+            if let (true, Some(certificate)) = (entry.account.told, about) {
                 let statement = notice::statement(self.url, &subject, certificate, entry);
                 commit.outbox.push(OutboxEntry {
                     id: entry.notice_id(),
@@ -404,7 +354,8 @@ impl Appraiser<'_> {
             let decision = decide(&Case {
                 person: id,
                 curriculum: &last.curriculum,
-                title: &details.title,
+                title: &details.curriculum_title,
+                certification_title: &details.title,
                 revision: details.proof.revision,
                 hash: &details.proof.hash,
                 certificates: held,

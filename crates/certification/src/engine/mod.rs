@@ -7,6 +7,7 @@
 mod agenda;
 mod appraise;
 mod definitions;
+mod delta;
 mod dispatch;
 mod follow;
 mod publish;
@@ -19,9 +20,10 @@ use std::sync::Arc;
 
 pub(crate) use agenda::Agenda;
 pub use agenda::{Skipped, SkippedRecord};
+use appraise::Appraiser;
 pub(crate) use appraise::StandingBody;
-use appraise::{Appraiser, Delta};
 pub(crate) use definitions::Definitions;
+use delta::Delta;
 pub(crate) use follow::evidence;
 pub(crate) use stand::stand;
 use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};

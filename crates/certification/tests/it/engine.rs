@@ -72,6 +72,11 @@ async fn a_pass_becomes_a_certificate_that_is_told(backing: Backing) {
         at("/object/definition/type"),
         "https://w3id.org/xapi/tla/activity-types/credential"
     );
+    assert_eq!(at("/object/definition/name/und"), "safety certificate");
+    assert_eq!(
+        at("/context/contextActivities/grouping/0/definition/name/und"),
+        "safety for nurses"
+    );
     assert_eq!(
         at("/context/contextActivities/grouping/0/id"),
         "https://testamur.example.com/curricula/safety"

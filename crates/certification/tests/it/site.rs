@@ -111,7 +111,9 @@ pub(crate) fn curriculum(id: &str, courses: &[&str], passing_score: f64, validit
         }
     }
     if let Some(validity) = validity {
-        text.push_str(&format!("certification:\n  validity: {validity}\n"));
+        text.push_str(&format!(
+            "certification:\n  title: {id} certificate\n  validity: {validity}\n"
+        ));
     }
     text
 }

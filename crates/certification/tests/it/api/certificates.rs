@@ -28,7 +28,10 @@ async fn a_certificate_comes_with_its_proof_and_its_ledger(backing: Backing) {
     let one = served.get(&format!("/api/v1/certificates/{id}")).await;
     let at = |pointer: &str| one.body.pointer(pointer).cloned().unwrap_or_default();
     assert_eq!(at("/status"), "suspended");
-    assert_eq!(at("/title"), "safety for nurses");
+    assert_eq!(
+        (at("/title"), at("/curriculum_title")),
+        (json!("safety certificate"), json!("safety for nurses"))
+    );
     assert_eq!((at("/number"), at("/cycle")), (json!(1), json!(1)));
     assert_eq!(
         (at("/issued_at"), at("/decided_at"), at("/suspended_at")),
@@ -39,6 +42,11 @@ async fn a_certificate_comes_with_its_proof_and_its_ledger(backing: Backing) {
     assert_eq!(at("/proof/hash").as_str().map(str::len), Some(64));
     assert_eq!(at("/proof/requirements/0/outcome"), "met");
     let ledger = at("/ledger");
+    let statement = at("/ledger/0/statement").as_str().unwrap().parse().unwrap();
+    assert!(
+        site.store.statement(statement).await.unwrap().is_some(),
+        "the statement that tells it"
+    );
     let kinds: Vec<&Value> = ledger
         .as_array()
         .unwrap()

@@ -1,5 +1,8 @@
 //! What is half done, kept in the checkpoint: a crash continues where the last commit left off.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,9 @@
 //! `evidence`. That vocabulary has no verb for a certificate that ends, is taken back or comes back (its
 //! `suspended` is about a learning activity), so these are our own, under [`VOCABULARY`].
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use xapi::{Ifi, Iri};
@@ -122,7 +125,7 @@ pub(crate) fn statement(
             "grouping": [{
                 "objectType": "Activity",
                 "id": url.curriculum(&entry.curriculum),
-                "definition": { "name": { "und": certificate.details.title } },
+                "definition": { "name": { "und": certificate.details.curriculum_title } },
             }],
         },
         "extensions": extensions,

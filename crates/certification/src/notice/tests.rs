@@ -1,0 +1,141 @@
+use serde_json::{Value, json};
+use uuid::Uuid;
+use xapi::{Ifi, Limits, Timestamp, Version};
+
+use super::{PublicUrl, Subject, statement};
+use crate::certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};
+
+fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
+    let at = |text: &str| Timestamp::parse(text).unwrap();
+    let proof = Proof {
+        statements: vec![Uuid::from_u128(1), Uuid::from_u128(2)],
+        revision: 3,
+        hash: "abc".to_owned(),
+        requirements: json!([]),
+    };
+    let expires_at = Some(at("2028-03-01T00:00:00Z"));
+    let certificate = Certificate {
+        id: Certificate::id_of("ann", curriculum, 1),
+        person: "ann".to_owned(),
+        curriculum: curriculum.to_owned(),
+        number: 1,
+        status: Status::Active,
+        issued_at: at("2026-03-01T00:00:00Z"),
+        expires_at,
+        details: Details {
+            title: "Operator \"A\"".to_owned(),
+            curriculum_title: "Safety".to_owned(),
+            decided_at: at("2026-03-02T00:00:00Z"),
+            updated_at: at("2026-03-02T00:00:00Z"),
+            earned_at: at("2026-03-01T00:00:00Z"),
+            cycle: 1,
+            suspended_at: None,
+            entries: 1,
+            proof: proof.clone(),
+        },
+    };
+    let entry = Entry {
+        id: Entry::id_of(certificate.id, 1, kind),
+        certificate: certificate.id,
+        person: "ann".to_owned(),
+        curriculum: curriculum.to_owned(),
+        kind,
+        at: at("2026-03-01T00:00:00Z"),
+        decided_at: at("2026-03-02T00:00:00Z"),
+        account: Account {
+            reason: "since\nit is so".to_owned(),
+            told: true,
+            cycle: 1,
+            earned_at: at("2026-03-01T00:00:00Z"),
+            expires_at,
+            proof,
+        },
+    };
+    (certificate, entry)
+}
+
+fn written(kind: Kind, curriculum: &str, ifi: Option<&Ifi>) -> Value {
+    let url = PublicUrl::parse("https://testamur.example.com/").unwrap();
+    let (certificate, entry) = entry(kind, curriculum);
+    let subject = Subject {
+        id: "Ann / 7",
+        name: Some("Ann"),
+        ifi,
+    };
+    let value = statement(&url, &subject, &certificate, &entry);
+    let again = statement(&url, &subject, &certificate, &entry);
+    assert_eq!(value, again, "the same entry gives the same statement");
+    value
+}
+
+#[test]
+fn every_notice_is_a_valid_statement() {
+    let openid = Ifi::openid("https://id.example.com/ann").unwrap();
+    let account = Ifi::account("https://lms.example.com", "ann").unwrap();
+    for kind in Kind::ALL {
+        for ifi in [None, Some(&openid), Some(&account)] {
+            for curriculum in ["safety", "a curriculum/with #odd ?signs", "Prüfung"] {
+                let text = written(kind, curriculum, ifi).to_string();
+                for version in [Version::V1_0, Version::V2_0] {
+                    let parsed = xapi::parse_statement(text.as_bytes(), version, &Limits::default());
+                    assert!(parsed.is_ok(), "{kind:?}: {parsed:?}\n{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_earned_is_certified_and_the_rest_has_verbs_of_its_own() {
+    let verb = |kind| {
+        written(kind, "safety", None)
+            .pointer("/verb/id")
+            .cloned()
+            .unwrap()
+    };
+    for kind in [Kind::Issued, Kind::Renewed] {
+        assert_eq!(verb(kind), "https://w3id.org/xapi/tla/verbs/certified");
+    }
+    for (kind, word) in [
+        (Kind::Amended, "amended"),
+        (Kind::Suspended, "suspended"),
+        (Kind::Reinstated, "reinstated"),
+        (Kind::Expired, "expired"),
+        (Kind::Revoked, "revoked"),
+    ] {
+        assert_eq!(verb(kind), format!("urn:testamur:xapi:verbs:{word}"));
+    }
+}
+
+#[test]
+fn somebody_without_an_identifier_is_an_account_here() {
+    assert_eq!(
+        written(Kind::Issued, "safety", None).get("actor"),
+        Some(&json!({
+            "objectType": "Agent",
+            "name": "Ann",
+            "account": {"homePage": "https://testamur.example.com", "name": "Ann / 7"},
+        }))
+    );
+}
+
+#[test]
+fn a_public_url_is_an_http_url() {
+    for text in [
+        "https://a.example",
+        "http://127.0.0.1:8085/",
+        "https://a.example/lms",
+    ] {
+        assert!(PublicUrl::parse(text).is_ok(), "{text}");
+    }
+    for text in [
+        "",
+        "a.example",
+        "ftp://a.example",
+        "https://a b",
+        "mailto:a@b.example",
+    ] {
+        let error = PublicUrl::parse(text).unwrap_err().to_string();
+        assert!(error.contains("expected an http or https URL"), "{text}: {error}");
+    }
+}
