@@ -2,7 +2,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use mongodb::bson::{Bson, Document as Bsons, RawDocumentBuf, doc, rawdoc};
 use sha2::{Digest, Sha256};
-use store::{Document, DocumentKey, DocumentScope, Documents, Expected, StoreError, StoreResult};
+use store::{
+    Document, DocumentKey, DocumentList, DocumentScope, Documents, Expected, StoreError, StoreResult,
+};
 use uuid::Uuid;
 use xapi::Timestamp;
 
@@ -62,12 +64,12 @@ impl Documents for MongoStore {
             .await
     }
 
-    async fn document_ids(
+    async fn list_documents(
         &self,
         scope: &DocumentScope,
         any_registration: bool,
         since: Option<Timestamp>,
-    ) -> StoreResult<Vec<String>> {
+    ) -> StoreResult<DocumentList> {
         let mut filter = in_scope(scope, any_registration);
         if let Some(since) = since {
             filter.insert("u", doc! { "$gt": since.as_micros() });
@@ -79,13 +81,19 @@ impl Documents for MongoStore {
                     .inner
                     .collection(DOCUMENTS)
                     .find(filter)
-                    .projection(doc! { "_id": 0, "i": 1 })
+                    .projection(doc! { "_id": 0, "i": 1, "u": 1 })
                     .await
                     .map_err(doing(READ))?;
-                let mut ids = read_all(found, "a document", READ, |found| found.text("i")).await?;
-                ids.sort_unstable();
-                ids.dedup();
-                Ok(ids)
+                let mut list = DocumentList::default();
+                read_all(found, "a document", READ, |found| {
+                    list.ids.push(found.text("i")?);
+                    list.updated = list.updated.max(Some(Timestamp::from_micros(found.i64("u")?)));
+                    Ok(())
+                })
+                .await?;
+                list.ids.sort_unstable();
+                list.ids.dedup();
+                Ok(list)
             })
             .await
     }

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
-use store::{Document, DocumentKey, DocumentScope, Documents, Expected, StoreError, StoreResult};
+use store::{
+    Document, DocumentKey, DocumentList, DocumentScope, Documents, Expected, StoreError, StoreResult,
+};
 use xapi::Timestamp;
 
 use crate::SqliteStore;
@@ -91,25 +93,30 @@ impl Documents for SqliteStore {
             .await
     }
 
-    async fn document_ids(
+    async fn list_documents(
         &self,
         scope: &DocumentScope,
         any_registration: bool,
         since: Option<Timestamp>,
-    ) -> StoreResult<Vec<String>> {
+    ) -> StoreResult<DocumentList> {
         let scope = Scope::of(scope);
         self.readers
             .read("list documents", move |connection| {
                 let mut query = connection.prepare_cached(
-                    "SELECT DISTINCT id FROM document
+                    "SELECT id, max(updated) FROM document
                      WHERE kind = ?1 AND activity = ?2 AND agent = ?3 AND (?4 OR registration = ?5) AND updated > ?6
-                     ORDER BY id",
+                     GROUP BY id ORDER BY id",
                 )?;
                 let since = since.map_or(i64::MIN, Timestamp::as_micros);
                 let given =
                     params![scope.kind, scope.activity, scope.agent, any_registration, scope.registration, since];
-                let ids = query.query_map(given, |row| row.get(0))?.collect::<Result<_, _>>()?;
-                Ok(ids)
+                let mut list = DocumentList::default();
+                let mut rows = query.query(given)?;
+                while let Some(row) = rows.next()? {
+                    list.ids.push(row.get(0)?);
+                    list.updated = list.updated.max(Some(Timestamp::from_micros(row.get(1)?)));
+                }
+                Ok(list)
             })
             .await
     }

@@ -51,6 +51,15 @@ pub struct Document {
     pub etag: String,
 }
 
+/// Which documents a scope has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentList {
+    /// Their ids, sorted, each once.
+    pub ids: Vec<String>,
+    /// When the newest of them was written; `None` where there are none.
+    pub updated: Option<Timestamp>,
+}
+
 /// What a writer of a document saw before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
@@ -81,17 +90,17 @@ pub trait Documents: Send + Sync {
         new: Option<Document>,
     ) -> StoreResult<()>;
 
-    /// The ids of the documents in a scope, written after `since` if given, sorted by id. For state,
-    /// `any_registration` lists those of all registrations and of none, each id once.
+    /// The documents in a scope, written after `since` if given. For state, `any_registration` lists those of
+    /// all registrations and of none, each id once.
     ///
     /// # Errors
     /// When the backing fails.
-    async fn document_ids(
+    async fn list_documents(
         &self,
         scope: &DocumentScope,
         any_registration: bool,
         since: Option<Timestamp>,
-    ) -> StoreResult<Vec<String>>;
+    ) -> StoreResult<DocumentList>;
 
     /// Deletes all documents of a scope; for state with `any_registration`, of all registrations and none.
     ///

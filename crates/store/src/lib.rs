@@ -31,7 +31,7 @@ mod statements;
 
 pub use attachments::{AttachmentInfo, Attachments, Sha2};
 pub use definitions::Definition;
-pub use documents::{Document, DocumentKey, DocumentScope, Documents, Expected};
+pub use documents::{Document, DocumentKey, DocumentList, DocumentScope, Documents, Expected};
 pub use engine::{
     CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LedgerEntry,
     OutboxEntry, StandingFilter, StandingRecord,

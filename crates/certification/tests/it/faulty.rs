@@ -8,10 +8,10 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use store::{
     Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord, Change, ChangePosition,
-    Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentScope, Documents, Engine, EngineCommit,
-    EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry, NewStatement, OutboxEntry,
-    PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord, StatementLog, StatementPage,
-    StatementQuery, Store, StoreError, StoreResult, StoredStatement,
+    Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope, Documents, Engine,
+    EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry, NewStatement,
+    OutboxEntry, PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord, StatementLog,
+    StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};
@@ -88,7 +88,7 @@ hand_on!(StatementLog {
 hand_on!(Documents {
     fn document(&self, key: &DocumentKey) -> Option<Document>;
     fn replace_document(&self, key: &DocumentKey, expected: &Expected, new: Option<Document>) -> ();
-    fn document_ids(&self, scope: &DocumentScope, any: bool, since: Option<Timestamp>) -> Vec<String>;
+    fn list_documents(&self, scope: &DocumentScope, any: bool, since: Option<Timestamp>) -> DocumentList;
     fn delete_documents(&self, scope: &DocumentScope, any: bool) -> ();
 } write {});
 

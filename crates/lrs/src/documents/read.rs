@@ -28,11 +28,15 @@ pub(super) async fn get(visit: Visit<'_>, call: &Call, target: Target) -> Result
             since,
             ..
         } => {
-            let ids = visit
+            let found = visit
                 .store()
-                .document_ids(scope, *any_registration, *since)
+                .list_documents(scope, *any_registration, *since)
                 .await?;
-            return json(call, list(&ids));
+            let mut response = json(call, list(&found.ids))?;
+            if let Some(updated) = found.updated {
+                last_modified(&mut response, updated);
+            }
+            return Ok(response);
         }
         Target::One { key, .. } => key,
     };

@@ -210,7 +210,13 @@ impl Snapshot {
         ];
         let (mut documents, mut ids) = (Vec::new(), Vec::new());
         for (scope, id) in scopes.into_iter().zip(["s", "p", "p"]) {
-            ids.push(lab.store.document_ids(&scope, true, None).await.expect("ids"));
+            ids.push(
+                lab.store
+                    .list_documents(&scope, true, None)
+                    .await
+                    .expect("a list")
+                    .ids,
+            );
             let key = DocumentKey {
                 scope,
                 id: id.to_owned(),

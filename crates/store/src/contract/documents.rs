@@ -175,13 +175,13 @@ pub async fn scopes_are_apart<B: Backing>(fresh: impl AsyncFn() -> B) {
             assert_eq!(kept, Some(document(&format!("{id} {number}"), 1)));
         }
         assert_eq!(
-            store.document_ids(scope, false, None).await.unwrap(),
+            store.list_documents(scope, false, None).await.unwrap().ids,
             ["Same", "same"]
         );
     }
     store.delete_documents(&state(1, 1, None), false).await.unwrap();
     for (number, scope) in scopes().iter().enumerate() {
-        let left = store.document_ids(scope, false, None).await.unwrap().len();
+        let left = store.list_documents(scope, false, None).await.unwrap().ids.len();
         assert_eq!(left, if number == 0 { 0 } else { 2 }, "{scope:?}");
     }
 }
@@ -196,16 +196,18 @@ pub async fn the_same_agent_has_the_same_documents<B: Backing>(fresh: impl Async
     put(&*store, &scope("mailto:ann@example.com"), "one", 1).await;
     assert_eq!(
         store
-            .document_ids(&scope("mailto:ann@EXAMPLE.com"), false, None)
+            .list_documents(&scope("mailto:ann@EXAMPLE.com"), false, None)
             .await
-            .unwrap(),
+            .unwrap()
+            .ids,
         ["one"]
     );
     assert_eq!(
         store
-            .document_ids(&scope("mailto:Ann@example.com"), false, None)
+            .list_documents(&scope("mailto:Ann@example.com"), false, None)
             .await
-            .unwrap(),
+            .unwrap()
+            .ids,
         [""; 0]
     );
 }
@@ -230,8 +232,10 @@ pub async fn ids_are_listed<B: Backing>(fresh: impl AsyncFn() -> B) {
     )
     .await;
 
-    let ids =
-        async |scope, any, since: Option<i64>| store.document_ids(scope, any, since.map(at)).await.unwrap();
+    let list = async |scope: &DocumentScope, any, since: Option<i64>| {
+        store.list_documents(scope, any, since.map(at)).await.unwrap()
+    };
+    let ids = async |scope: &DocumentScope, any, since| list(scope, any, since).await.ids;
     assert_eq!(ids(&none, false, None).await, ["a", "b"]);
     assert_eq!(ids(&first, false, None).await, ["b", "ü"]);
     assert_eq!(ids(&none, true, None).await, ["a", "b", "c", "ü"]);
@@ -242,6 +246,11 @@ pub async fn ids_are_listed<B: Backing>(fresh: impl AsyncFn() -> B) {
     assert_eq!(ids(&none, true, Some(20)).await, ["b", "c", "ü"]);
     assert_eq!(ids(&none, true, Some(40)).await, [""; 0]);
     assert_eq!(ids(&state(3, 1, None), true, None).await, [""; 0]);
+    // When the newest of those listed was written.
+    assert_eq!(list(&none, false, None).await.updated, Some(at(20)));
+    assert_eq!(list(&first, false, None).await.updated, Some(at(30)));
+    assert_eq!(list(&first, true, None).await.updated, Some(at(40)));
+    assert_eq!(list(&none, true, Some(40)).await.updated, None);
 }
 
 /// All documents of a scope are deleted at once, of one registration or of all and none.
@@ -263,7 +272,7 @@ pub async fn documents_are_deleted_together<B: Backing>(fresh: impl AsyncFn() ->
             let of_the_agent =
                 [state(1, 1, None), state(1, 1, Some(0)), state(1, 1, Some(1))].contains(&scope);
             let deleted = if any { of_the_agent } else { of_the_registration };
-            let left = store.document_ids(&scope, false, None).await.unwrap().len();
+            let left = store.list_documents(&scope, false, None).await.unwrap().ids.len();
             assert_eq!(left, if deleted { 0 } else { 2 }, "{scope:?}");
         }
     }
