@@ -15,6 +15,7 @@ mod samples;
 mod session;
 mod story;
 mod summary;
+mod words;
 
 use chrono::{SubsecRound, Utc};
 use store::Scope;

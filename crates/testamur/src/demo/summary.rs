@@ -2,22 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use console::{Term, style, truncate_str};
+use console::style;
 
 use super::client::Key;
 use super::found::{Found, Standing};
 use super::plan::{Place, Plan};
 use super::play::Played;
+use super::words::{fitted, grouped, reasons, span};
 use crate::table::columns;
 
 /// How many rows of people there are before "and … more".
 const PEOPLE: usize = 8;
 /// How many differences are listed.
 const DIFFERENCES: usize = 30;
-/// How wide lines are where nobody says how wide they may be.
-const WIDTH: usize = 120;
 
 /// All that is told at the end.
 pub(crate) struct Summary<'a> {
@@ -161,11 +159,11 @@ impl Summary<'_> {
                 .count();
             rows.push([
                 curriculum.title.clone(),
-                grouped(places.len()),
-                with("active"),
-                with("expired"),
-                with("suspended"),
-                grouped(none),
+                format!("{:>6}", grouped(places.len())),
+                format!("{:>9}", with("active")),
+                format!("{:>7}", with("expired")),
+                format!("{:>9}", with("suspended")),
+                format!("{:>7}", grouped(none)),
             ]);
         }
         columns(&rows)
@@ -215,10 +213,7 @@ impl Summary<'_> {
         let rows: Vec<[String; 3]> = groups
             .into_iter()
             .map(|((curriculum, missing), people)| {
-                let title = self
-                    .plan
-                    .curriculum(curriculum)
-                    .map_or(curriculum, |found| found.title.as_str());
+                let title = self.title(curriculum);
                 [
                     format!("{:>4} people", grouped(people)),
                     title.to_owned(),
@@ -227,6 +222,12 @@ impl Summary<'_> {
             })
             .collect();
         columns(&rows).iter().map(|line| fitted(line)).collect()
+    }
+
+    fn title<'b>(&'b self, curriculum: &'b str) -> &'b str {
+        self.plan
+            .curriculum(curriculum)
+            .map_or(curriculum, |found| found.title.as_str())
     }
 
     fn people(&self) -> Vec<String> {
@@ -271,7 +272,7 @@ impl Summary<'_> {
                 let person = format!("{} ({})", name(&standing.person), standing.person);
                 [
                     person,
-                    standing.curriculum.clone(),
+                    self.title(&standing.curriculum).to_owned(),
                     status.replace('_', " "),
                     reasons(standing),
                 ]
@@ -281,7 +282,7 @@ impl Summary<'_> {
         let mut lines: Vec<String> = columns(&rows).iter().map(|line| fitted(line)).collect();
         if more > 0 {
             lines.push(format!(
-                "and {} more: {}/api/v1/standings?status=in_progress",
+                "and {} more: {}/api/v1/standings",
                 grouped(more),
                 self.url
             ));
@@ -302,74 +303,5 @@ impl Summary<'_> {
             format!("{curl} '{url}/api/v1/certificates?person=ada-novak'"),
             format!("{curl} -H 'X-Experience-API-Version: 2.0.0' '{url}/xapi/statements?limit=2'"),
         ]
-    }
-}
-
-/// Why a standing is not what it could be, in its own words: about the first course that is lacking.
-fn reasons(standing: &Standing) -> String {
-    let mut lacking = standing
-        .requirements
-        .iter()
-        .filter(|requirement| requirement.is_lacking());
-    let Some(first) = lacking.next() else {
-        return String::new();
-    };
-    let more = match lacking.count() {
-        0 => String::new(),
-        1 => " (and one course more)".to_owned(),
-        more => format!(" (and {more} courses more)"),
-    };
-    format!("{}: {}{more}", first.title, first.reason)
-}
-
-/// Cut to the width of the terminal; whole where there is none.
-fn fitted(line: &str) -> String {
-    let term = Term::stdout();
-    if !term.is_term() {
-        return line.to_owned();
-    }
-    let width = term
-        .size_checked()
-        .map_or(WIDTH, |(_, width)| usize::from(width))
-        .saturating_sub(4);
-    truncate_str(line, width, "…").into_owned()
-}
-
-/// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A length of time, as people say it.
-fn span(time: Duration) -> String {
-    match time.as_millis() {
-        0..1_000 => format!("{} ms", time.as_millis().max(1)),
-        _ => format!("{:.1} s", time.as_secs_f64()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{grouped, span};
-
-    #[test]
-    fn numbers_and_times_are_written_for_people() {
-        assert_eq!(
-            [0, 999, 1_000, 12_345, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "12,345", "1,234,567"]
-        );
-        assert_eq!(span(Duration::from_micros(20)), "1 ms");
-        assert_eq!(span(Duration::from_millis(14)), "14 ms");
-        assert_eq!(span(Duration::from_millis(3_249)), "3.2 s");
     }
 }
