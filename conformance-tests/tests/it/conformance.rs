@@ -8,12 +8,10 @@ use crate::server::{Server, Store};
 
 /// Cases in which Testamur does not what the standard says with SHOULD, and why. They are checked like all others:
 /// one that passes has no business here any more.
-const DEVIATIONS: [(&str, &str); 1] = [
-    (
-        "timestamp.returned-in-utc/2023-05-04T12:00:00-05:00",
-        "what was sent comes back as it was written, its offset included",
-    ),
-];
+const DEVIATIONS: [(&str, &str); 1] = [(
+    "timestamp.returned-in-utc/2023-05-04T12:00:00-05:00",
+    "what was sent comes back as it was written, its offset included",
+)];
 
 fn passes(store: &Store, version: Version) {
     let server = Server::start(store);
