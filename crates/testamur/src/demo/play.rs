@@ -8,6 +8,7 @@ use store::Scope;
 
 use super::catalogue::DEFINITIONS;
 use super::client::Client;
+use super::event::Delivery;
 use super::found::Certificate;
 use super::plan::Plan;
 use crate::failure::{Failure, Outcome};
@@ -96,8 +97,9 @@ async fn stream_all(plan: &Plan, portal: &Client) -> Outcome<(usize, Duration)> 
             async move {
                 portal.say(&statements).await?;
                 bar.inc(statements.len() as u64);
-                if let Some(event) = request.last().map(|place| &plan.events[*place]) {
-                    bar.set_message(event.at.format("%B %Y").to_string());
+                if let Some(Delivery::At(arrival)) = request.last().map(|place| plan.events[*place].delivery)
+                {
+                    bar.set_message(arrival.format("%b %Y").to_string());
                 }
                 Ok::<(), Failure>(())
             }
