@@ -50,8 +50,8 @@ pub(crate) fn open(file: &Path, role: Role, lock_timeout: Duration) -> rusqlite:
 /// system's cache.
 const fn cache_kib(role: Role) -> i32 {
     match role {
-        Role::Writer => 32 * 1_024,
-        Role::Reader => 4 * 1_024,
+        Role::Writer => 24 * 1_024,
+        Role::Reader => 3 * 1_024,
         Role::Keeper => 1_024,
     }
 }

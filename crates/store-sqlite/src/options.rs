@@ -35,7 +35,7 @@ impl Default for SqliteOptions {
             waiting_kib: 32 * 1_024,
             lock_timeout: Duration::from_secs(10),
             settle_after: 32_768,
-            cached_mib: 48,
+            cached_mib: 40,
             checkpoint_pages: 16_384,
             clock: Clock::system(),
         }

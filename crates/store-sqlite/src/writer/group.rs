@@ -164,9 +164,13 @@ impl Groups {
         if self.settling.is_none()
             && (recent.settling().is_some() || recent.active_len() >= shared.options.settle_after)
         {
-            self.settling = recent.begin_settling().map(Settling::of);
+            recent.begin_settling();
+            drop(recent);
+            // The plan takes a while, and whoever reads need not wait for it.
+            self.settling = shared.memory.recent().settling().map(Settling::of);
+        } else {
+            drop(recent);
         }
-        drop(recent);
         self.head = changes.head;
         shared.announce(Some(changes.head), changes.change);
     }

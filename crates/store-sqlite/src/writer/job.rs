@@ -1,7 +1,7 @@
 //! What waits to be written, and who waits for it.
 
 use rusqlite::Connection;
-use store::{Appended, NewStatement, Position, StoreError, StoreResult};
+use store::{NewStatement, Position, StoreError, StoreResult};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::fault::Fault;
@@ -18,11 +18,14 @@ pub(crate) enum Job {
     Close(oneshot::Sender<StoreResult<()>>),
 }
 
+/// How many statements of a batch are new, and the head of the log; and the batch.
+pub(crate) type Answer = (StoreResult<(usize, Position)>, Vec<NewStatement>);
+
 /// A batch on its way.
 pub(crate) struct Append {
     batch: Vec<NewStatement>,
     outcome: StoreResult<usize>,
-    reply: oneshot::Sender<StoreResult<Appended>>,
+    reply: oneshot::Sender<Answer>,
     /// Its share of the queue, given back when it is answered.
     _share: OwnedSemaphorePermit,
 }
@@ -40,7 +43,7 @@ impl Append {
     pub(crate) fn new(
         batch: Vec<NewStatement>,
         share: OwnedSemaphorePermit,
-        reply: oneshot::Sender<StoreResult<Appended>>,
+        reply: oneshot::Sender<Answer>,
     ) -> Self {
         Self {
             batch,
@@ -58,18 +61,15 @@ impl Append {
         self.outcome = outcome;
     }
 
-    /// Answers whoever waits, with the head of the log or with what went wrong. Nobody may be waiting any more.
+    /// Answers whoever waits, with the head of the log or with what went wrong. The batch goes back with the
+    /// answer: to take it apart costs more than to write it, and is not this thread's work.
     pub(crate) fn answer(self, committed: StoreResult<Position>) {
-        let ids = || self.batch.iter().map(|statement| statement.sealed.id()).collect();
         let answer = match (committed, self.outcome) {
             (Err(failed), _) | (Ok(_), Err(failed)) => Err(failed),
-            (Ok(head), Ok(new)) => Ok(Appended {
-                ids: ids(),
-                new,
-                head,
-            }),
+            (Ok(head), Ok(new)) => Ok((new, head)),
         };
-        let _ = self.reply.send(answer);
+        // Nobody may be waiting any more.
+        let _ = self.reply.send((answer, self.batch));
     }
 }
 

@@ -56,9 +56,12 @@ impl Writer {
         let share = self.share(&batch)?;
         let (reply, answer) = oneshot::channel();
         self.send("keep statements", Job::Append(Append::new(batch, share, reply)))?;
-        answer
+        let (outcome, batch) = answer
             .await
-            .map_err(|_| self.shared.unanswered("keep statements"))?
+            .map_err(|_| self.shared.unanswered("keep statements"))?;
+        let (new, head) = outcome?;
+        let ids = batch.iter().map(|statement| statement.sealed.id()).collect();
+        Ok(Appended { ids, new, head })
     }
 
     /// A batch's share of the queue.

@@ -43,6 +43,7 @@ pub mod references;
 pub mod registry;
 pub mod sample;
 pub mod standings;
+pub mod validity;
 pub mod voiding;
 
 /// Kept data, empty at first, that can be opened.
@@ -91,6 +92,10 @@ macro_rules! contract_tests {
             circles_of_references_end,
             time_is_not_inherited,
             the_authority_is_not_inherited,
+        }
+        $crate::contract_area! { $fresh; validity:
+            any_valid_statement_is_kept_and_found,
+            the_same_in_other_words_is_a_no_op,
         }
         $crate::contract_area! { $fresh; voiding:
             a_voided_statement_is_left_out,
