@@ -1,9 +1,9 @@
 //! What is kept, in one SQLite file: the default backing, with nothing to install.
 //!
-//! One thread writes, everything that waits at a time ([`writer`]); a few read ([`readers`]); one watches for
-//! other processes and keeps the write-ahead log short ([`keeper`]). The log's index is kept small and cheap to
+//! One thread writes, everything that waits at a time (`writer`); a few read (`readers`); one watches for
+//! other processes and keeps the write-ahead log short (`keeper`). The log's index is kept small and cheap to
 //! write: the newest entries are indexed in memory, and settled in the file thousands at a time
-//! ([`log::recent`], [`log::settle`], [`log::postings`]). Statements asked for again stay in memory ([`log::texts`]).
+//! (`log::recent`, `log::settle`, `log::postings`). Statements asked for again stay in memory (`log::texts`).
 
 mod attachments;
 mod connection;

@@ -21,7 +21,6 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         "doc",
         "--workspace",
         "--no-deps",
-        "--document-private-items",
         "--locked",
     ]))
 }
