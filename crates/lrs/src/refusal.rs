@@ -19,8 +19,7 @@ pub(crate) fn header(name: &str, detail: impl Into<String>) -> Problem {
 pub(crate) fn body(error: &ValidationError) -> Problem {
     let mut problem = Problem::bad_request("invalid-body", error.to_string())
         .with("path", error.path())
-        .with("rule", error.rule())
-        .with("found", error.message());
+        .with("rule", error.rule());
     if let Some(index) = error.statement_index() {
         problem = problem.with("statement_index", index);
     }
