@@ -57,11 +57,3 @@ impl fmt::Display for Figures {
         Ok(())
     }
 }
-
-/// Memory this process holds, in MiB; 0 where that is not known.
-pub(crate) fn resident_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kib.unwrap_or_default() / 1_024
-}

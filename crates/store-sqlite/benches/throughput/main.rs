@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use store::{Engine as _, NewStatement, StatementLog, StatementQuery, Store};
+use store::{NewStatement, StatementLog, StatementQuery, Store};
 use store_sqlite::{SqliteOptions, SqliteStore};
 
-use figures::{Figures, resident_mib};
+use figures::Figures;
 use statements::Generator;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -78,21 +78,16 @@ async fn measure(stored: usize, measured: usize, folder: &Path) -> Outcome<()> {
     let ours = folder.join("ours");
     let store = Arc::new(SqliteStore::open(&ours, SqliteOptions::default())?);
 
-    println!("plain SQLite, 50 a commit, {measured} statements into an empty file:");
+    println!("plain SQLite, {measured} statements into an empty file:");
     let sample = generator.take(measured)?;
-    println!(
-        "  {}",
-        raw::write(&folder.join("raw-keys.db"), &sample, 50, raw::Layout::RowPerKey)?
-    );
-    println!(
-        "  {}",
-        raw::write(
-            &folder.join("raw-log.db"),
-            &sample,
-            50,
-            raw::Layout::StatementsOnly
-        )?
-    );
+    for (size, layout) in [
+        (4, raw::Layout::RowPerKey),
+        (50, raw::Layout::RowPerKey),
+        (50, raw::Layout::StatementsOnly),
+    ] {
+        let file = folder.join(format!("raw-{size}-{layout:?}.db"));
+        println!("  {}", raw::write(&file, &sample, size, layout)?);
+    }
     drop(sample);
 
     println!("filling the store with {stored} statements:");
@@ -112,19 +107,12 @@ async fn measure(stored: usize, measured: usize, folder: &Path) -> Outcome<()> {
         println!("  {writers} writers, {size} a batch: {figures}");
     }
     for (name, query) in generator.queries(&*store).await? {
-        for limit in [50] {
-            let queries: Vec<_> = query
-                .iter()
-                .map(|query| StatementQuery {
-                    limit,
-                    ..query.clone()
-                })
-                .collect();
-            println!("  {name}, {limit} newest: {}", ask(&store, queries, 4).await?);
-        }
+        let queries = query
+            .into_iter()
+            .map(|query| StatementQuery { limit: 50, ..query })
+            .collect();
+        println!("  {name}, 50 newest: {}", ask(&store, queries, 4).await?);
     }
-    let generation = store.checkpoint().await?.generation;
-    println!("  memory: {} MiB (engine at {generation})", resident_mib());
 
     drop(store);
     let begun = Instant::now();

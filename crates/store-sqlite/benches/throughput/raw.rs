@@ -10,7 +10,7 @@ use xapi::Timestamp;
 use crate::Outcome;
 
 /// What is written for a statement.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Layout {
     /// A row with a unique id, and an index row for each of its keys.
     RowPerKey,
@@ -68,8 +68,8 @@ pub(crate) fn write(
                 .map(|statement| statement.keys.as_slice().len())
                 .sum();
             let keys = keys as f64 / statements.len() as f64;
-            format!("with a unique id and an index row for each of {keys:.1} keys: {each_second:.0}/s")
+            format!("{size} a commit, a unique id and a row for each of {keys:.1} keys: {each_second:.0}/s")
         }
-        Layout::StatementsOnly => format!("with nothing to find them by: {each_second:.0}/s"),
+        Layout::StatementsOnly => format!("{size} a commit, nothing to find them by: {each_second:.0}/s"),
     })
 }
