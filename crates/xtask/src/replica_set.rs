@@ -35,7 +35,10 @@ impl ReplicaSet {
             .context("make a folder for the replica set")?;
         let port = free_port()?;
         let log = File::create(folder.path().join("mongod.log")).context("create the log of mongod")?;
-        let process = Command::new(&mongod)
+        // Every collection and every index is a file that mongod holds open, and it ends when it can open no more.
+        let process = Command::new("sh")
+            .args(["-c", "ulimit -n \"$(ulimit -H -n)\" && exec \"$@\"", "sh"])
+            .arg(&mongod)
             .arg("--dbpath")
             .arg(folder.path())
             .args([
@@ -53,6 +56,13 @@ impl ReplicaSet {
                 "--oplogSize",
                 "512",
                 "--nounixsocket",
+            ])
+            // Each test drops its database; the files go at the next checkpoint, not minutes later.
+            .args([
+                "--syncdelay",
+                "5",
+                "--setParameter",
+                "minSnapshotHistoryWindowInSeconds=0",
             ])
             .stdin(Stdio::null())
             .stdout(log.try_clone().context("share the log of mongod")?)
