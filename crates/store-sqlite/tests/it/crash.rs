@@ -18,7 +18,7 @@ const FOLDER: &str = "TESTAMUR_TEST_FOLDER";
 /// Run by [`what_was_acknowledged_survives_a_kill`] in a process of its own: writes until it is killed, and says
 /// the ids that were acknowledged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the other half of a test"]
+#[ignore = "run in a process of its own by what_was_acknowledged_survives_a_kill"]
 async fn writes_until_it_is_killed() {
     let folder = std::env::var(FOLDER).unwrap();
     let store = std::sync::Arc::new(open(Path::new(&folder)));
