@@ -5,6 +5,7 @@
 //! [`evaluate`] holds one person's evidence against a curriculum and answers a [`Standing`]: certified or not, why,
 //! by which statements, and when that would next change by itself.
 
+mod act;
 mod assignment;
 mod curriculum;
 mod definition;
@@ -23,6 +24,7 @@ mod standing;
 pub mod verbs;
 mod view;
 
+pub use act::{Act, ActKind};
 pub use curriculum::{Curriculum, Loaded, load};
 pub use error::{DefinitionErrors, Finding, RulesError};
 pub use evaluate::{evaluate, evaluate_as};
@@ -30,7 +32,7 @@ pub use evidence::{Evidence, EvidenceScore};
 pub use interest::Interest;
 pub use number::Number;
 pub use period::Period;
-pub use person::{Person, Role};
+pub use person::{Leads, Leave, Person, Role};
 pub use standing::{
     Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
 };

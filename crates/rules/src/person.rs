@@ -38,6 +38,12 @@ pub struct Person {
     /// known, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// Leaves of absence, in any order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leaves: Vec<Leave>,
+    /// Their place in the management chain: worked out from who reports to whom, never written down.
+    #[serde(skip)]
+    pub leads: Leads,
 }
 
 /// A role or job position and when it was theirs.
@@ -52,6 +58,31 @@ pub struct Role {
     /// The last day in it; without one, still.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
+}
+
+/// A time in which somebody is away and cannot train: parental leave, say. Deadlines wait for them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// The first day away.
+    pub from: NaiveDate,
+    /// The last day away; without one, still away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+/// Whom somebody leads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Leads {
+    /// Nobody: an individual contributor.
+    #[default]
+    #[serde(rename = "individual_contributor")]
+    Nobody,
+    /// People, none of whom leads anybody: a manager.
+    #[serde(rename = "manager")]
+    People,
+    /// People, some of whom lead others: a manager of managers.
+    #[serde(rename = "manager_of_managers")]
+    Managers,
 }
 
 impl Person {

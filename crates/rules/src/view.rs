@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xapi::Timestamp;
 
+use crate::Act;
+
 /// The two moments of a question, and what was decided about doubtful evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View<'a> {
@@ -13,6 +15,8 @@ pub struct View<'a> {
     pub known_at: Option<Timestamp>,
     /// What was decided about evidence that had to be looked at. Of several about one statement, the latest counts.
     pub reviews: &'a [Review],
+    /// What was decided about the person, in the order of [`Act::at`].
+    pub acts: &'a [Act],
 }
 
 impl View<'_> {
@@ -22,6 +26,7 @@ impl View<'_> {
             at,
             known_at: None,
             reviews: &[],
+            acts: &[],
         }
     }
 

@@ -406,7 +406,7 @@ proptest! {
         };
         let outcome = |standing: Standing| (standing.status, standing.entitlement, standing.lapsed);
         let open = evaluate(&curriculum, &person, &evidence, at);
-        let view = |reviews: Vec<Review>| evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: None, reviews: &reviews });
+        let view = |reviews: Vec<Review>| evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: None, reviews: &reviews, acts: &[] });
         let refused = outcome(view(decide(false)));
         // What is open decides nothing: firm evidence alone makes the certificate.
         prop_assert_eq!((&open.entitlement, &open.lapsed), (&refused.1, &refused.2));
@@ -425,8 +425,8 @@ proptest! {
             .map(|row| Review { statement: row.statement, accepted: true, decided_at: row.timestamp })
             .collect();
         let then: Vec<Review> = reviews.iter().filter(|review| review.decided_at <= known_at).copied().collect();
-        let now = evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: Some(known_at), reviews: &reviews });
-        let before = evaluate_as(&curriculum, &person, &known, &View { at, known_at: None, reviews: &then });
+        let now = evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: Some(known_at), reviews: &reviews, acts: &[] });
+        let before = evaluate_as(&curriculum, &person, &known, &View { at, known_at: None, reviews: &then, acts: &[] });
         prop_assert_eq!(now, before);
     }
 

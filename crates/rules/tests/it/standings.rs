@@ -578,6 +578,7 @@ fn what_is_dated_doubtfully_waits_for_a_review() {
             at: at(when),
             known_at: None,
             reviews: &reviews,
+            acts: &[],
         };
         rules::evaluate_as(&curriculum, &person("driver"), &evidence, &view)
     };
