@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use csv::{ReaderBuilder, StringRecord};
-use rules::{Finding, Person, Role};
+use rules::{Finding, Leave, Person, Role};
 use xapi::Ifi;
 
 use crate::people::{LONGEST, PeopleErrors, Placed, finish, settle};
 
 /// The columns there are.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "name",
     "email",
@@ -21,12 +21,14 @@ const COLUMNS: [&str; 12] = [
     "manager",
     "hired",
     "time_zone",
+    "leaves",
 ];
 
 /// Reads people from CSV (RFC 4180, comma, UTF-8). `file` is what the findings call it.
 ///
 /// Only the column `id` must be there. An empty field says nothing. `roles` and `groups` hold several, separated
-/// by `;`; a role may say when it was theirs: `nurse@2026-01-01`, `nurse@2026-01-01..2026-06-30`. Whoever has
+/// by `;`; a role may say when it was theirs: `nurse@2026-01-01`, `nurse@2026-01-01..2026-06-30`. So do `leaves`,
+/// each the first and the last day away: `2026-03-01/2026-03-31`, or `2026-05-01/` as long as there is no end. Whoever has
 /// neither `mbox` nor `openid` nor account is known by their `email`.
 ///
 /// # Errors
@@ -198,6 +200,12 @@ impl<'a> Fields<'a> {
             manager: self.owned("manager"),
             hired: self.get("hired").and_then(|text| self.date("hired", text)),
             time_zone: self.owned("time_zone"),
+            leaves: self
+                .several("leaves")
+                .into_iter()
+                .filter_map(|text| self.leave(text))
+                .collect(),
+            ..Person::default()
         }
     }
 
@@ -287,6 +295,24 @@ impl<'a> Fields<'a> {
             since: Some(since),
             until,
         })
+    }
+
+    fn leave(&mut self, text: &str) -> Option<Leave> {
+        let Some((from, until)) = text.split_once('/') else {
+            self.find(
+                "leaves",
+                format!("{text:?} is no time away"),
+                "the first and the last day, such as 2026-03-01/2026-03-31, or 2026-03-01/ as long as there is no end"
+                    .to_owned(),
+            );
+            return None;
+        };
+        let from = self.date("leaves", from)?;
+        let until = match until.trim() {
+            "" => None,
+            until => Some(self.date("leaves", until)?),
+        };
+        Some(Leave { from, until })
     }
 
     fn date(&mut self, column: &str, text: &str) -> Option<NaiveDate> {

@@ -153,6 +153,15 @@ fn settle(file: &str, mut people: Vec<Placed>, findings: &mut Vec<Finding>) -> V
                 );
             }
         }
+        for leave in &person.leaves {
+            if let Some(until) = leave.until.filter(|until| *until < leave.from) {
+                find(
+                    &at("leaves"),
+                    format!("a leave ends on {until}, before it begins on {}", leave.from),
+                    "an end that is not before the beginning",
+                );
+            }
+        }
         if person.identifiers.is_empty()
             && let Some(email) = &person.email
         {

@@ -1,4 +1,4 @@
-use rules::{Finding, Person, Role};
+use rules::{Finding, Leave, Person, Role};
 use serde_json::{Value, json};
 use xapi::Ifi;
 
@@ -22,13 +22,17 @@ fn found<T: std::fmt::Debug>(result: Result<T, PeopleErrors>) -> Vec<String> {
 
 #[test]
 fn every_column_is_read() {
-    let text = "\u{feff}id,name,email,mbox,account_home_page,account_name,openid,roles,groups,manager,hired,time_zone\n\
+    let text = "\u{feff}id,name,email,mbox,account_home_page,account_name,openid,roles,groups,manager,hired,time_zone,leaves\n\
         7,\"Ann, A.\",ann@example.com,ann@x.example,https://lms.example.com,ann,https://id.example.com/ann,\
-        nurse; lead@2026-01-01 ;temp@2025-01-01..2025-06-30,Berlin;Nights,8,2024-02-29,Europe/Berlin\n";
+        nurse; lead@2026-01-01 ;temp@2025-01-01..2025-06-30,Berlin;Nights,8,2024-02-29,Europe/Berlin,2026-03-01/2026-03-31; 2026-05-01/\n";
     let people = parse_csv("people.csv", text).unwrap();
     let role = |role: &str, since: Option<&str>, until: Option<&str>| Role {
         role: role.to_owned(),
         since: since.map(date),
+        until: until.map(date),
+    };
+    let leave = |from: &str, until: Option<&str>| Leave {
+        from: date(from),
         until: until.map(date),
     };
     assert_eq!(
@@ -51,6 +55,8 @@ fn every_column_is_read() {
             manager: Some("8".to_owned()),
             hired: Some(date("2024-02-29")),
             time_zone: Some("Europe/Berlin".to_owned()),
+            leaves: vec![leave("2026-03-01", Some("2026-03-31")), leave("2026-05-01", None),],
+            ..Person::default()
         }]
     );
 }
@@ -71,7 +77,7 @@ fn a_csv_file_is_told_what_is_wrong_by_line_and_column() {
         ),
         (
             "id,mail\n",
-            "1 mail: there is no column \"mail\"; some of id, name, email, mbox, account_home_page, account_name, openid, roles, groups, manager, hired, time_zone",
+            "1 mail: there is no column \"mail\"; some of id, name, email, mbox, account_home_page, account_name, openid, roles, groups, manager, hired, time_zone, leaves",
         ),
         (
             "id,id\n",
@@ -100,6 +106,18 @@ fn a_csv_file_is_told_what_is_wrong_by_line_and_column() {
         (
             "id,roles\n1,nurse@2026-01-02..2026-01-01\n",
             "2 roles: the role \"nurse\" ends on 2026-01-01, before it begins on 2026-01-02; an end that is not before the beginning",
+        ),
+        (
+            "id,leaves\n1,spring\n",
+            "2 leaves: \"spring\" is no time away; the first and the last day, such as 2026-03-01/2026-03-31, or 2026-03-01/ as long as there is no end",
+        ),
+        (
+            "id,leaves\n1,2026-03-01/31.3.2026\n",
+            "2 leaves: \"31.3.2026\" is not a date; a date such as 2026-01-31",
+        ),
+        (
+            "id,leaves\n1,2026-03-02/2026-03-01\n",
+            "2 leaves: a leave ends on 2026-03-01, before it begins on 2026-03-02; an end that is not before the beginning",
         ),
         (
             "id,time_zone\n1,Berlin\n",
