@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use xapi::Timestamp;
 
 use crate::assignment::Assignment;
-use crate::definition::{self, Definition};
+use crate::definition::{self, Benefit, Definition, Endorsement, Feedback, ReportPlan, RevisionNote};
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
 use crate::{DefinitionErrors, Finding, Interest, Person, RulesError, describe, schema};
@@ -131,6 +131,36 @@ impl Curriculum {
     /// In words what the definition will do, several lines.
     pub fn describe(&self) -> String {
         describe::describe(self)
+    }
+
+    /// Whether steps are taken when something is not done in time.
+    pub fn has_ladder(&self) -> bool {
+        !self.definition.escalation.is_empty()
+    }
+
+    /// The reports that are due again and again.
+    pub fn reports(&self) -> &[ReportPlan] {
+        &self.definition.reports
+    }
+
+    /// What feeds the next revision, and when that is due.
+    pub fn feedback(&self) -> Option<&Feedback> {
+        self.definition.feedback.as_ref()
+    }
+
+    /// What this revision changed, and why.
+    pub fn revision_note(&self) -> Option<&RevisionNote> {
+        self.definition.revision.as_ref()
+    }
+
+    /// Who endorses the certification.
+    pub fn endorsed_by(&self) -> &[Endorsement] {
+        &self.definition.endorsed_by
+    }
+
+    /// What the certification is worth to those who earn it and those they work for.
+    pub fn value(&self) -> Option<&Benefit> {
+        self.definition.value.as_ref()
     }
 
     /// Which statements can be evidence for it.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::Curriculum;
-use crate::definition::{Course, Definition, Order};
+use crate::definition::{Course, Definition, Order, describe_escalation, describe_upkeep};
 use crate::plan::Needs;
 
 /// Several lines, without an end of line at the end. Writing to a text cannot fail.
@@ -25,6 +25,8 @@ pub(crate) fn describe(curriculum: &Curriculum) -> String {
     );
     certification(&mut out, curriculum, required.len());
     review(&mut out, definition);
+    describe_escalation(definition, &mut out);
+    describe_upkeep(definition, &mut out);
     out.truncate(out.trim_end().len());
     out
 }

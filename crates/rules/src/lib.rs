@@ -14,6 +14,7 @@ mod error;
 mod evaluate;
 mod evidence;
 mod interest;
+pub mod ladder;
 mod number;
 mod period;
 mod person;
@@ -26,6 +27,9 @@ mod view;
 
 pub use act::{Act, ActKind};
 pub use curriculum::{Curriculum, Loaded, load};
+pub use definition::{
+    Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote,
+};
 pub use error::{DefinitionErrors, Finding, RulesError};
 pub use evaluate::{evaluate, evaluate_as};
 pub use evidence::{Evidence, EvidenceScore};

@@ -19,6 +19,9 @@ pub struct Standing {
     pub lapsed: Option<Entitlement>,
     /// Every course, in the order of the definition.
     pub requirements: Vec<RequirementStanding>,
+    /// The earliest due date of what is required and not met; a certificate in force has its expiry instead.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub due_at: Option<Timestamp>,
     /// Until then nothing of this changes without new evidence or a change of the person. `None`: ever.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub next_change_at: Option<Timestamp>,

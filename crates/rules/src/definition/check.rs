@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use xapi::{Ifi, Iri};
 
-use super::{Course, Definition};
+use super::{Course, Definition, escalation, upkeep};
 use crate::period;
 use crate::source::Problem;
 use crate::{Number, Period};
@@ -30,6 +30,8 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
     }
     authorities(value, "/review/trusted", &mut problems);
     course_texts(value, "/courses", &mut problems);
+    escalation::texts(value, &mut problems);
+    upkeep::texts(value, &mut problems);
     problems
 }
 
@@ -120,6 +122,8 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
         ));
     }
     certification(definition, &mut problems);
+    escalation::check(definition, &mut problems);
+    upkeep::check(definition, &mut problems);
     problems
 }
 
@@ -335,5 +339,6 @@ pub(crate) fn warnings(definition: &Definition) -> Vec<Problem> {
             ));
         }
     }
+    escalation::warnings(definition, &mut warnings);
     warnings
 }

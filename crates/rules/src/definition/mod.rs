@@ -5,6 +5,8 @@
 //! the canonical form, and with it the hash, of what is already published stays as it is.
 
 mod check;
+mod escalation;
+mod upkeep;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xapi::{Ifi, Iri};
@@ -13,6 +15,10 @@ use crate::plan::Needs;
 use crate::{Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
+pub use escalation::Recipient;
+pub(crate) use escalation::{Anchor, Offset, Rung, describe as describe_escalation};
+pub(crate) use upkeep::describe as describe_upkeep;
+pub use upkeep::{Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote};
 
 /// A whole definition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +38,19 @@ pub(crate) struct Definition {
     pub(crate) certification: Certification,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) review: Option<Reviewing>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) escalation: Vec<Rung>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) reports: Vec<ReportPlan>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) feedback: Option<Feedback>,
+    /// What this revision changed, and why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) revision: Option<RevisionNote>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) endorsed_by: Vec<Endorsement>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) value: Option<Benefit>,
 }
 
 /// Whose time is doubtful has to be reviewed before it counts.
@@ -185,17 +204,29 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// A text behind another where there is one.
+fn optional(before: &str, text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| format!("{before}{text}"))
+}
+
 /// One text, or a list of texts.
 fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    one_or_more_of(deserializer)
+}
+
+/// One of something that is written as a text, or a list of them.
+fn one_or_more_of<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum OneOrMore {
-        One(String),
-        More(Vec<String>),
+    enum OneOrMore<T> {
+        One(T),
+        More(Vec<T>),
     }
     Ok(match OneOrMore::deserialize(deserializer)? {
-        OneOrMore::One(text) => vec![text],
-        OneOrMore::More(texts) => texts,
+        OneOrMore::One(one) => vec![one],
+        OneOrMore::More(more) => more,
     })
 }
 

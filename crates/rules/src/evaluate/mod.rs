@@ -88,6 +88,7 @@ pub fn evaluate_as(
         entitlement,
         lapsed,
         requirements,
+        due_at: None,
         next_change_at: clock.next(),
     }
 }
@@ -144,6 +145,7 @@ fn not_assigned(next_change_at: Option<Timestamp>) -> Standing {
         entitlement: None,
         lapsed: None,
         requirements: Vec::new(),
+        due_at: None,
         next_change_at,
     }
 }

@@ -320,7 +320,7 @@ fn every_broken_definition_is_told_where_and_what_to_write() {
     hold(GOOD, BROKEN);
 }
 
-fn hold(good: &str, table: &[(&str, &str, usize, &str, &[&str])]) {
+pub(crate) fn hold(good: &str, table: &[(&str, &str, usize, &str, &[&str])]) {
     load("c.yaml", good).unwrap();
     for (old, new, line, path, parts) in table {
         let text = good.replacen(old, new, 1);

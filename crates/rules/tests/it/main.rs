@@ -8,8 +8,10 @@
 
 mod definitions;
 mod evidence;
+mod ladder;
 mod laws;
 mod oracle;
 mod samples;
 mod standings;
 mod support;
+mod upkeep;

@@ -1,0 +1,515 @@
+//! The ladder: its words, examples as a table, laws as properties.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use rules::ladder::{Ladder, Obligation, StepState, Told, to_withdraw};
+use rules::{Curriculum, Standing, Status, evaluate};
+use xapi::Timestamp;
+
+use crate::definitions::hold;
+use crate::support::{at, curriculum, pass, person};
+
+const LADDER: &str = "curriculum: c
+title: C
+audience: { roles: [r] }
+courses: [{ id: a, activity: https://courses.example.com/a }]
+certification: { validity: 1 year }
+escalation:
+  - { when: 14 days before due, tell: learner, say: Two weeks left }
+  - { when: due, tell: [learner, manager] }
+  - { when: 7 days after due, tell: manager_of_manager, consequence: No shifts on the line }
+  - { when: 30 days before expiry, tell: learner }
+  - { when: 1 month after expiry, tell: training }
+";
+
+const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
+    (
+        "14 days before due",
+        "14 days before",
+        7,
+        "/escalation/0/when",
+        &["\"14 days before\"", "7 days after due"],
+    ),
+    (
+        "14 days before due",
+        "two weeks before due",
+        7,
+        "/escalation/0/when",
+        &["two weeks before due", "14 days before due"],
+    ),
+    (
+        "14 days before due, tell: learner",
+        "14 days before due",
+        7,
+        "/escalation/0",
+        &["\"tell\" is missing", "manager_of_manager"],
+    ),
+    (
+        "tell: [learner, manager]",
+        "tell: [learner, manger]",
+        8,
+        "/escalation/1/tell/1",
+        &["\"manger\"", "did you mean \"manager\"?"],
+    ),
+    (
+        "tell: training",
+        "tell: boss",
+        11,
+        "/escalation/4/tell",
+        &["\"boss\"", "manager_of_manager"],
+    ),
+    (
+        "7 days after due",
+        "15 days before due",
+        9,
+        "/escalation/2/when",
+        &[
+            "\"15 days before due\" does not come after \"due\"",
+            "in the order of time",
+        ],
+    ),
+    (
+        "consequence: No shifts on the line",
+        "consequences: No shifts on the line",
+        9,
+        "/escalation/2/consequences",
+        &["did you mean \"consequence\"?"],
+    ),
+    (
+        "certification: { validity: 1 year }",
+        "certification: { title: C }",
+        10,
+        "/escalation/3/when",
+        &["never expires", "\"validity\""],
+    ),
+];
+
+#[test]
+fn broken_ladders() {
+    hold(LADDER, BROKEN);
+}
+
+#[test]
+fn a_ladder_has_one_canonical_form_and_is_put_in_words() {
+    let other = LADDER
+        .replace("14 days before due", "  2 weeks   before due")
+        .replace("tell: learner,", "tell: [learner],");
+    assert_eq!(curriculum(&other).hash(), curriculum(LADDER).hash());
+    let again = Curriculum::from_json(&curriculum(LADDER).to_json()).unwrap();
+    assert_eq!(again, curriculum(LADDER));
+    let words = curriculum(LADDER).describe();
+    for line in [
+        "What happens when it is not done in time:",
+        "  - 2 weeks before it is due: the learner is told \"Two weeks left\".",
+        "  - when it is due: the learner and the manager are told.",
+        "  - 1 week after it is due: the manager's manager is told. Consequence: No shifts on the line.",
+        "  - 30 days before the certificate expires: the learner is told.",
+        "  - 1 month after the certificate expired: the training office is told.",
+    ] {
+        assert!(words.lines().any(|found| found == line), "{line}\n{words}");
+    }
+}
+
+#[test]
+fn a_ladder_that_nobody_can_be_on_is_warned_of() {
+    let text = "curriculum: c\ntitle: C\naudience: { roles: [r] }\n\
+                courses: [{ id: a, activity: https://example.com/a }]\n\
+                escalation: [{ when: due, tell: learner }]\n";
+    let warnings = rules::load("c.yaml", text).unwrap().warnings;
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0].path, "/escalation");
+    assert!(warnings[0].message.contains("ever due"), "{}", warnings[0]);
+}
+
+fn owed(key: &str, due: &str) -> Obligation {
+    Obligation {
+        key: key.to_owned(),
+        due_at: at(due),
+        met_at: None,
+        in_review: false,
+    }
+}
+
+fn told(when: &str, day: &str) -> Told {
+    Told {
+        when: when.to_owned(),
+        at: at(day),
+        withdrawn: false,
+    }
+}
+
+/// Step by step the day and the first letter of the state.
+fn shown(ladder: &Ladder) -> String {
+    let steps: Vec<String> = ladder
+        .steps
+        .iter()
+        .map(|step| {
+            let state = match step.state {
+                StepState::Upcoming => "up",
+                StepState::Taken => "taken",
+                StepState::Withdrawn => "withdrawn",
+                StepState::Skipped => "skipped",
+            };
+            format!("{} {state}", step.at.to_datetime().format("%m-%d"))
+        })
+        .collect();
+    steps.join(", ")
+}
+
+#[test]
+fn where_the_steps_stand() {
+    let curriculum = curriculum(LADDER);
+    let first = owed("first", "2026-06-30");
+    let renewal = owed("renewal-1", "2026-06-30");
+    let met = |day: &str| Obligation {
+        met_at: Some(at(day)),
+        ..first.clone()
+    };
+    let review = Obligation {
+        in_review: true,
+        ..first.clone()
+    };
+    let reminded = [told("2 weeks before due", "2026-06-16")];
+    let early = [
+        told("2 weeks before due", "2026-06-16"),
+        told("due", "2026-06-30"),
+    ];
+    let moved = owed("first", "2026-07-31");
+    let long_ago = "2026-01-01";
+    type Case<'a> = (
+        &'a str,
+        &'a Obligation,
+        &'a str,
+        &'a [Told],
+        &'a str,
+        &'a str,
+        Option<&'a str>,
+    );
+    let table: &[Case<'_>] = &[
+        (
+            "before all",
+            &first,
+            long_ago,
+            &[],
+            "2026-06-01",
+            "06-16 up, 06-30 up, 07-07 up",
+            Some("2026-06-16"),
+        ),
+        (
+            "the reminder",
+            &first,
+            long_ago,
+            &[],
+            "2026-06-16",
+            "06-16 taken, 06-30 up, 07-07 up",
+            Some("2026-06-30"),
+        ),
+        (
+            "due",
+            &first,
+            long_ago,
+            &reminded,
+            "2026-06-30",
+            "06-16 taken, 06-30 taken, 07-07 up",
+            Some("2026-07-07"),
+        ),
+        (
+            "nobody looked for long",
+            &first,
+            long_ago,
+            &[],
+            "2026-08-01",
+            "06-16 skipped, 06-30 taken, 07-07 taken",
+            None,
+        ),
+        (
+            "known too late",
+            &first,
+            "2026-07-20",
+            &[],
+            "2026-07-20",
+            "06-16 skipped, 06-30 skipped, 07-07 taken",
+            None,
+        ),
+        (
+            "known after the reminder",
+            &first,
+            "2026-06-20",
+            &[],
+            "2026-06-20",
+            "06-16 taken, 06-30 up, 07-07 up",
+            Some("2026-06-30"),
+        ),
+        (
+            "met in time",
+            &met("2026-06-20"),
+            long_ago,
+            &reminded,
+            "2026-06-21",
+            "06-16 taken, 06-30 skipped, 07-07 skipped",
+            None,
+        ),
+        (
+            "known late to be met in time",
+            &met("2026-06-20"),
+            long_ago,
+            &early,
+            "2026-07-05",
+            "06-16 taken, 06-30 withdrawn, 07-07 skipped",
+            None,
+        ),
+        (
+            "met late",
+            &met("2026-07-02"),
+            long_ago,
+            &early,
+            "2026-07-05",
+            "06-16 taken, 06-30 taken, 07-07 skipped",
+            None,
+        ),
+        (
+            "extended",
+            &moved,
+            long_ago,
+            &reminded,
+            "2026-07-01",
+            "06-16 taken, 07-31 up, 08-07 up",
+            Some("2026-07-31"),
+        ),
+        (
+            "extended after the due date",
+            &moved,
+            long_ago,
+            &early,
+            "2026-07-01",
+            "06-16 taken, 06-30 taken, 08-07 up",
+            Some("2026-08-07"),
+        ),
+        (
+            "in review",
+            &review,
+            long_ago,
+            &reminded,
+            "2026-07-20",
+            "06-16 taken, 06-30 up, 07-07 up",
+            None,
+        ),
+        (
+            "a renewal",
+            &renewal,
+            long_ago,
+            &[],
+            "2026-06-01",
+            "05-31 taken, 07-30 up",
+            Some("2026-07-30"),
+        ),
+    ];
+    for (what, obligation, since, told, when, expected, next) in table {
+        let ladder = Ladder::of(&curriculum, obligation, at(since), told, at(when));
+        assert_eq!(shown(&ladder), *expected, "{what}");
+        assert_eq!(ladder.next_at, next.map(at), "{what}");
+    }
+}
+
+#[test]
+fn without_steps_by_expiry_the_others_serve_for_renewals() {
+    let text: String = LADDER
+        .lines()
+        .filter(|line| !line.contains("expiry"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let ladder = Ladder::of(
+        &curriculum(&text),
+        &owed("renewal-3", "2026-06-30"),
+        at("2026-01-01"),
+        &[],
+        at("2026-06-01"),
+    );
+    assert_eq!(shown(&ladder), "06-16 up, 06-30 up, 07-07 up");
+}
+
+#[test]
+fn what_is_owed_follows_the_standing() {
+    let curriculum = curriculum(LADDER);
+    let stand =
+        |evidence: &[rules::Evidence], when: &str| evaluate(&curriculum, &person("r"), evidence, at(when));
+    let passes = [pass(1, "a", "", "2026-01-10"), pass(2, "a", "", "2026-12-10")];
+    let open = |standing: &Standing| Obligation::open(standing).map(|owed| (owed.key, owed.due_at));
+
+    let started = stand(&[], "2026-01-02");
+    assert_eq!(open(&started), None, "nothing is due");
+    let due = Standing {
+        due_at: Some(at("2026-02-01")),
+        ..started
+    };
+    assert_eq!(open(&due), Some(("first".to_owned(), at("2026-02-01"))));
+    let certified = stand(&passes[..1], "2026-03-01");
+    assert_eq!(open(&certified), Some(("renewal-1".to_owned(), at("2027-01-10"))));
+    assert_eq!(Obligation::met_at("first", &certified), Some(at("2026-01-10")));
+    assert_eq!(Obligation::met_at("renewal-1", &certified), None);
+    let expired = stand(&passes[..1], "2027-03-01");
+    assert_eq!(expired.status, Status::Expired);
+    assert_eq!(open(&expired), Some(("renewal-1".to_owned(), at("2027-01-10"))));
+    let renewed = stand(&passes, "2027-03-01");
+    assert_eq!(open(&renewed), Some(("renewal-2".to_owned(), at("2027-12-10"))));
+    assert_eq!(Obligation::met_at("renewal-1", &renewed), Some(at("2026-12-10")));
+    let other = evaluate(&curriculum, &person("other"), &passes, at("2026-03-01"));
+    assert_eq!(open(&other), None, "a role that ended ends its ladder");
+}
+
+const DAY: i64 = 86_400_000_000;
+
+fn day(day: i64) -> Timestamp {
+    Timestamp::from_micros(at("2026-01-01").as_micros() + day * DAY)
+}
+
+/// Ladders with every choice of some steps.
+static LADDERS: LazyLock<Vec<Curriculum>> = LazyLock::new(|| {
+    let steps = [
+        "30 days before due",
+        "1 week before due",
+        "due",
+        "1 day after due",
+        "30 days after due",
+        "1 month after due",
+    ];
+    (1..64_u32)
+        .map(|chosen| {
+            let mut text = LADDER.split("escalation:").next().unwrap().to_owned();
+            text.push_str("escalation:\n");
+            for (_, when) in (0..).zip(steps).filter(|(place, _)| chosen & (1 << place) != 0) {
+                text.push_str(&format!("  - {{ when: {when}, tell: learner }}\n"));
+            }
+            curriculum(&text)
+        })
+        .collect()
+});
+
+/// What happens to an obligation.
+#[derive(Debug, Clone, Copy)]
+enum Happens {
+    /// The next moment named is waited for.
+    Next,
+    /// So many days pass without anybody looking.
+    Days(i64),
+    /// It becomes known that it was met that many days after the due date, or before.
+    Met(i64),
+    /// It becomes known that it was not met after all.
+    Unmet,
+    /// The due date moves by so many days.
+    Moved(i64),
+    /// Something has to be reviewed, or was.
+    Review(bool),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        4 => Just(Happens::Next),
+        2 => (0i64..40).prop_map(Happens::Days),
+        1 => (-40i64..40).prop_map(Happens::Met),
+        1 => Just(Happens::Unmet),
+        1 => (-20i64..40).prop_map(Happens::Moved),
+        1 => any::<bool>().prop_map(Happens::Review),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: ProptestConfig::default().cases.max(10_000),
+        ..ProptestConfig::default()
+    })]
+
+    /// Tells as an engine does, and holds every law on the way.
+    #[test]
+    fn the_laws_of_the_ladder(
+        which in 0usize..63, due in 0i64..100, since in -20i64..120, story in prop::collection::vec(happens(), 1..14),
+        part in 0.0f64..1.0,
+    ) {
+        let curriculum = &LADDERS[which];
+        let order: BTreeMap<String, usize> = {
+            let all = Ladder::of(curriculum, &owed("first", "2026-01-01"), day(0), &[], day(0));
+            all.steps.iter().enumerate().map(|(place, step)| (step.when.clone(), place)).collect()
+        };
+        let (mut now, since) = (day(since), day(since));
+        let mut obligation = Obligation { due_at: day(due), ..owed("first", "2026-01-01") };
+        let mut told: Vec<Told> = Vec::new();
+        let mut ladder = Ladder::of(curriculum, &obligation, since, &told, now);
+        for event in [Happens::Days(0)].into_iter().chain(story) {
+            match event {
+                Happens::Next => now = ladder.next_at.unwrap_or(now).max(now),
+                Happens::Days(days) => now = Timestamp::from_micros(now.as_micros() + days * DAY),
+                // Only what has happened is known.
+                Happens::Met(days) => obligation.met_at = Some(Timestamp::from_micros(
+                    (obligation.due_at.as_micros() + days * DAY).min(now.as_micros()),
+                )),
+                Happens::Unmet => obligation.met_at = None,
+                Happens::Moved(days) => {
+                    obligation.due_at = Timestamp::from_micros(obligation.due_at.as_micros() + days * DAY);
+                }
+                Happens::Review(open) => obligation.in_review = open,
+            }
+            let before = told.clone();
+            ladder = Ladder::of(curriculum, &obligation, since, &told, now);
+            let steps: Vec<_> = ladder.to_tell(&told).cloned().collect();
+            for step in steps {
+                let place = order[&step.when];
+                prop_assert!(told.iter().all(|told| order[&told.when] < place), "each once and in order");
+                prop_assert!(step.at <= now);
+                prop_assert!(obligation.met_at.is_none() && !obligation.in_review, "never once it is met");
+                told.push(Told { when: step.when, at: step.at, withdrawn: false });
+            }
+            for step in ladder.steps.iter().filter(|step| step.state == StepState::Withdrawn) {
+                let told = told.iter_mut().find(|told| told.when == step.when).unwrap();
+                prop_assert!(told.withdrawn || obligation.met_at.is_some_and(|met| met <= told.at));
+                told.withdrawn = true;
+            }
+            if let Some(met) = obligation.met_at {
+                prop_assert!(told.iter().all(|told| told.withdrawn || told.at < met), "none stands after it was met");
+                prop_assert_eq!(to_withdraw(&told, met).count(), 0);
+            }
+            for (was, is) in before.iter().zip(&told) {
+                prop_assert_eq!((&was.when, was.at), (&is.when, is.at), "nothing is rewritten");
+                prop_assert!(!was.withdrawn || is.withdrawn);
+            }
+            // Until the next moment nothing changes.
+            let settled = Ladder::of(curriculum, &obligation, since, &told, now);
+            prop_assert_eq!(settled.to_tell(&told).count(), 0);
+            prop_assert_eq!(settled.next_at, ladder.next_at);
+            let next = settled.next_at.map_or(now.as_micros() + 400 * DAY, Timestamp::as_micros);
+            prop_assert!(next > now.as_micros());
+            let span = next - now.as_micros() - 1;
+            for offset in [span, (span as f64 * part) as i64] {
+                let later = Timestamp::from_micros(now.as_micros() + offset);
+                prop_assert_eq!(&Ladder::of(curriculum, &obligation, since, &told, later), &settled);
+            }
+        }
+    }
+
+    /// Whoever is looked at at every moment named is told everything at its moment, and nothing is left out.
+    #[test]
+    fn who_is_watched_is_told_in_time(which in 0usize..63, due in 0i64..100, since in -40i64..120) {
+        let (curriculum, since) = (&LADDERS[which], day(since));
+        let obligation = Obligation { due_at: day(due), ..owed("first", "2026-01-01") };
+        let (mut now, mut told) = (since, Vec::<Told>::new());
+        let ladder = loop {
+            let ladder = Ladder::of(curriculum, &obligation, since, &told, now);
+            let new: Vec<Told> = ladder
+                .to_tell(&told)
+                .map(|step| Told { when: step.when.clone(), at: step.at, withdrawn: false })
+                .collect();
+            prop_assert!(new.iter().all(|told| told.at == now || now == since));
+            told.extend(new);
+            match ladder.next_at {
+                Some(next) => now = next,
+                None => break ladder,
+            }
+        };
+        let late = ladder.steps.iter().filter(|step| step.at < since).count();
+        let taken = told.iter().filter(|told| told.at < since).count();
+        prop_assert!(taken <= 1, "of what was past already, the last at most");
+        prop_assert_eq!(told.len() - taken, ladder.steps.len() - late);
+    }
+}
