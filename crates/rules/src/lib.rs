@@ -38,6 +38,7 @@ pub use number::Number;
 pub use period::Period;
 pub use person::{Leads, Leave, Person, Role};
 pub use standing::{
-    Considered, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
+    Considered, Decided, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
+    Suspended,
 };
-pub use view::{Review, View};
+pub use view::View;

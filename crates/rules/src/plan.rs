@@ -21,6 +21,26 @@ pub(crate) struct Plan {
     /// Everything that is required together.
     pub(crate) root: NodeId,
     by_activity: HashMap<Iri, Vec<NodeId>>,
+    /// The leaves that no statement meets, and what meets them.
+    wanted: Vec<(NodeId, Wanted)>,
+}
+
+/// What meets a course that statements do not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Wanted {
+    /// A credential of an outside issuer.
+    Credential {
+        /// Any of these.
+        credentials: Vec<Iri>,
+        /// By one of these issuers; by any if there are none.
+        issuers: Vec<Iri>,
+    },
+    /// A certificate of another curriculum.
+    Certificate {
+        curriculum: String,
+        /// Whether it is needed for as long as the own certificate is in force.
+        always: bool,
+    },
 }
 
 /// A course or a group of them as it is shown.
@@ -77,6 +97,8 @@ pub(crate) enum Test {
     Completed,
     /// That it was passed, with at least this score.
     Passed { threshold: Option<Number> },
+    /// Nothing: what is wanted holds by itself.
+    Holds,
 }
 
 /// How many of its children a group needs.
@@ -108,7 +130,55 @@ impl Plan {
             requirements: builder.requirements,
             root,
             by_activity: builder.by_activity,
+            wanted: builder.wanted,
         }
+    }
+
+    /// The requirement with an id.
+    pub(crate) fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|requirement| requirement.id == id)
+    }
+
+    /// Every leaf of a course or group.
+    pub(crate) fn leaves_within(&self, id: &str) -> Vec<NodeId> {
+        let mut open: Vec<&Requirement> = self.requirement(id).into_iter().collect();
+        let mut leaves = Vec::new();
+        while let Some(requirement) = open.pop() {
+            leaves.extend(&requirement.leaves);
+            open.extend(
+                requirement
+                    .parts
+                    .iter()
+                    .filter_map(|part| self.requirements.get(*part)),
+            );
+        }
+        leaves.sort_unstable();
+        leaves
+    }
+
+    /// The leaves that want what is asked for.
+    pub(crate) fn wanting(&self, is_it: impl Fn(&Wanted) -> bool) -> Vec<NodeId> {
+        self.wanted
+            .iter()
+            .filter(|(_, wanted)| is_it(wanted))
+            .map(|(leaf, _)| *leaf)
+            .collect()
+    }
+
+    /// The curricula whose certificates are asked for, and whether they are needed all the time.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = (NodeId, &str, bool)> {
+        self.wanted.iter().filter_map(|(leaf, wanted)| match wanted {
+            Wanted::Certificate { curriculum, always } => Some((*leaf, curriculum.as_str(), *always)),
+            Wanted::Credential { .. } => None,
+        })
+    }
+
+    /// What meets a leaf that no statement meets.
+    pub(crate) fn wanted(&self, leaf: NodeId) -> Option<&Wanted> {
+        self.wanted
+            .iter()
+            .find(|(own, _)| *own == leaf)
+            .map(|(_, wanted)| wanted)
     }
 
     /// The leaves that statements about this activity can meet.
@@ -137,6 +207,7 @@ struct Builder {
     nodes: Vec<Node>,
     requirements: Vec<Requirement>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
+    wanted: Vec<(NodeId, Wanted)>,
     by_id: BTreeMap<String, RequirementId>,
 }
 
@@ -171,7 +242,11 @@ impl Builder {
                 .collect();
             self.group(children, course.needs(), requirement, required)
         } else {
-            if course.completion {
+            if let Some(wanted) = course.wanted() {
+                let leaf = self.leaf(Test::Holds, requirement, required);
+                self.wanted.push((leaf, wanted));
+                leaves.push(leaf);
+            } else if course.completion {
                 leaves.push(self.leaf(Test::Completed, requirement, required));
             }
             if course.needs_pass() {

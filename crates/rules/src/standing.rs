@@ -17,6 +17,12 @@ pub struct Standing {
     /// The last certificate, where none is in force because it expired.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lapsed: Option<Entitlement>,
+    /// The certificate that would be in force, and why it is suspended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suspended: Option<Suspended>,
+    /// The decision that revoked the certificate, if none was earned since.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revoked: Option<Decided>,
     /// Every course, in the order of the definition.
     pub requirements: Vec<RequirementStanding>,
     /// The earliest due date of what is required and not met; a certificate in force has its expiry instead.
@@ -39,6 +45,8 @@ pub enum Status {
     InProgress,
     /// A certificate would be in force, were the evidence accepted that somebody has to review.
     PendingReview,
+    /// A certificate that is needed all the time beside the own one is not in force.
+    Suspended,
     /// A certificate is in force.
     Certified,
     /// The last certificate expired, and not all that is required was done again.
@@ -53,6 +61,7 @@ impl Status {
             Self::NotStarted => "not_started",
             Self::InProgress => "in_progress",
             Self::PendingReview => "pending_review",
+            Self::Suspended => "suspended",
             Self::Certified => "certified",
             Self::Expired => "expired",
         }
@@ -81,6 +90,34 @@ pub struct Entitlement {
     /// The proof: evaluating on only these statements gives this entitlement again. In the order of evidence;
     /// those of earlier cycles are among them.
     pub statements: Vec<Uuid>,
+    /// The decisions that are part of the proof.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub acts: Vec<Uuid>,
+    /// The decision by which it was awarded, if it was awarded by hand.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub awarded: Option<Decided>,
+}
+
+/// A certificate that was earned and does not hold for now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspended {
+    /// Why, in words.
+    pub reason: String,
+    /// The certificate.
+    pub entitlement: Entitlement,
+}
+
+/// What somebody decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The record of it.
+    pub act: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Where a person stands in one course or group of courses.
@@ -97,6 +134,9 @@ pub struct RequirementStanding {
     /// The statements that prove it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub statements: Vec<Uuid>,
+    /// The decisions it rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub acts: Vec<Uuid>,
     /// Why, in words.
     pub reason: String,
     /// Statements that did not count, and why; the latest few.
@@ -128,8 +168,17 @@ pub enum Outcome {
     Unmet,
     /// What shows it has to be looked at by somebody first.
     PendingReview,
+    /// Somebody decided that it need not be shown.
+    Waived,
     /// It is shown.
     Met,
+}
+
+impl Outcome {
+    /// Whether the certificate can be had by it.
+    pub const fn is_met(self) -> bool {
+        matches!(self, Self::Met | Self::Waived)
+    }
 }
 
 /// A statement that did not count.

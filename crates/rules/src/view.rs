@@ -1,56 +1,48 @@
 //! From when, and by what was known when, a standing is looked at.
 
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::Act;
+use crate::{Act, Curriculum};
 
-/// The two moments of a question, and what was decided about doubtful evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The two moments of a question, and what is known beside the evidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct View<'a> {
     /// Where the person stands then: what happened later is left out.
     pub at: Timestamp,
     /// By what was known then: what was stored or decided later is left out. `None`: by all that is given.
     pub known_at: Option<Timestamp>,
-    /// What was decided about evidence that had to be looked at. Of several about one statement, the latest counts.
-    pub reviews: &'a [Review],
-    /// What was decided about the person, in the order of [`Act::at`].
+    /// What was decided about the person, in any order.
     pub acts: &'a [Act],
+    /// The other curricula that matter for the person: those whose certificates this one may ask for.
+    pub others: &'a [&'a Curriculum],
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// By all that is given, with nothing decided.
     pub fn at(at: Timestamp) -> Self {
         Self {
             at,
             known_at: None,
-            reviews: &[],
             acts: &[],
+            others: &[],
         }
-    }
-
-    /// What was last decided about a statement; between two decisions of one moment, the refusal stands.
-    pub(crate) fn decision(&self, statement: Uuid) -> Option<bool> {
-        self.reviews
-            .iter()
-            .filter(|review| review.statement == statement && self.knows(review.decided_at))
-            .max_by_key(|review| (review.decided_at, !review.accepted))
-            .map(|review| review.accepted)
     }
 
     pub(crate) fn knows(&self, moment: Timestamp) -> bool {
         self.known_at.is_none_or(|known_at| moment <= known_at)
     }
-}
 
-/// What somebody decided about evidence whose time is doubtful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    /// The statement.
-    pub statement: Uuid,
-    /// Whether it counts.
-    pub accepted: bool,
-    /// When that was decided.
-    pub decided_at: Timestamp,
+    /// The decisions about this curriculum that are known and were not known to be undone at a moment, and those
+    /// moments up to then.
+    pub(crate) fn acts_on(&self, curriculum: &str) -> impl Iterator<Item = &'a Act> {
+        let view = *self;
+        self.acts.iter().filter(move |act| {
+            act.kind.curriculum().is_none_or(|own| own == curriculum) && view.knows(act.at)
+        })
+    }
+
+    /// When a decision stops to hold, as far as that is known.
+    pub(crate) fn undone_at(&self, act: &Act) -> Option<Timestamp> {
+        act.undone_at.filter(|undone| self.knows(*undone))
+    }
 }

@@ -11,7 +11,7 @@ mod upkeep;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xapi::{Ifi, Iri};
 
-use crate::plan::Needs;
+use crate::plan::{Needs, Wanted};
 use crate::{Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
@@ -142,6 +142,37 @@ pub(crate) struct Course {
     pub(crate) points: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none", default, with = "decimal")]
     pub(crate) worth: Option<Number>,
+    /// Credentials of outside issuers, any of which meets it while it holds.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "one_or_more"
+    )]
+    pub(crate) credential: Vec<String>,
+    /// The issuers whose credentials alone count.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "one_or_more"
+    )]
+    pub(crate) issuer: Vec<String>,
+    /// The curriculum whose certificate meets it while it is in force.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) certificate: Option<String>,
+    /// When that certificate is needed.
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) needed: Needed,
+}
+
+/// When the certificate of another curriculum must be in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Needed {
+    /// When the own certificate is awarded or renewed.
+    #[default]
+    ActiveAtAward,
+    /// All the time: while it is not in force, the own certificate is suspended.
+    ActiveAlways,
 }
 
 /// What those who have shown everything get.
@@ -174,6 +205,21 @@ impl Course {
     /// The activities, those that are IRIs.
     pub(crate) fn iris(&self) -> impl Iterator<Item = Iri> {
         self.activity.iter().filter_map(|text| Iri::parse(text).ok())
+    }
+
+    /// What meets it, if no statement does.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        let iris = |texts: &[String]| texts.iter().filter_map(|text| Iri::parse(text).ok()).collect();
+        if let Some(curriculum) = &self.certificate {
+            return Some(Wanted::Certificate {
+                curriculum: curriculum.clone(),
+                always: self.needed == Needed::ActiveAlways,
+            });
+        }
+        (!self.credential.is_empty()).then(|| Wanted::Credential {
+            credentials: iris(&self.credential),
+            issuers: iris(&self.issuer),
+        })
     }
 
     /// Whether it is a group.

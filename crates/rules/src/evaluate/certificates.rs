@@ -10,24 +10,20 @@ use super::clock::{Clock, NEVER};
 use super::fold::Candidate;
 use crate::assignment::Assignment;
 use crate::definition::Certification;
-use crate::plan::NodeId;
 
 /// A certificate that is or was in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Certificate {
-    /// Where in the rows it was earned.
-    pub(super) position: usize,
-    /// What was met there.
-    pub(super) leaf: NodeId,
-    pub(super) earned: Timestamp,
-    /// [`NEVER`] without a validity.
-    pub(super) expires: Timestamp,
+    /// How it was earned, and when it expires.
+    pub(super) candidate: Candidate,
+    /// From when on it is in force: not before the curriculum is for the person.
+    pub(super) from: Timestamp,
     renewal_opens: Timestamp,
 }
 
 impl Certificate {
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
-        Some(self.expires).filter(|expires| *expires != NEVER)
+        Some(self.candidate.expires).filter(|expires| *expires != NEVER)
     }
 
     pub(super) fn renewal_opens_at(&self) -> Option<Timestamp> {
@@ -35,8 +31,7 @@ impl Certificate {
     }
 }
 
-/// The certificates up to now, the first cycle first. Candidates come in the order in which they were earned, and so
-/// in the order of their expiry.
+/// The certificates up to now, the first cycle first. Candidates come in the order in which they were earned.
 pub(super) fn chain(
     candidates: &[Candidate],
     certification: &Certification,
@@ -58,7 +53,11 @@ pub(super) fn chain(
         let current = chain.last();
         let next = match current {
             None => 0,
-            Some(current) => in_effect.partition_point(|(_, candidate)| candidate.expires <= current.expires),
+            Some(current) => {
+                let lasts_longer =
+                    |(_, own): &(Timestamp, Candidate)| own.expires > current.candidate.expires;
+                in_effect.iter().position(lasts_longer).unwrap_or(usize::MAX)
+            }
         };
         let Some((from, _)) = in_effect.get(next) else {
             break;
@@ -68,20 +67,18 @@ pub(super) fn chain(
             break;
         }
         // The one that lasts longest of those in effect by then; of equals, the one earned first.
-        let by_then = in_effect.partition_point(|(from, _)| *from <= moment);
-        let Some((_, longest)) = by_then.checked_sub(1).and_then(|last| in_effect.get(last)) else {
+        let by_then = in_effect.iter().filter(|(from, _)| *from <= moment);
+        let Some((from, chosen)) = by_then.max_by_key(|(from, candidate)| {
+            (candidate.expires, std::cmp::Reverse((*from, candidate.position)))
+        }) else {
             break;
         };
-        let first = in_effect.partition_point(|(_, candidate)| candidate.expires < longest.expires);
-        let Some((_, chosen)) = in_effect.get(first) else {
-            break;
-        };
-        chain.push(certificate(chosen, certification));
+        chain.push(certificate(*from, chosen, certification));
     }
     chain
 }
 
-fn certificate(candidate: &Candidate, certification: &Certification) -> Certificate {
+fn certificate(from: Timestamp, candidate: &Candidate, certification: &Certification) -> Certificate {
     let renewal_opens = match certification.renewal_window {
         Some(window) => window.before(candidate.expires).max(candidate.earned),
         None => {
@@ -93,10 +90,8 @@ fn certificate(candidate: &Candidate, certification: &Certification) -> Certific
         }
     };
     Certificate {
-        position: candidate.position,
-        leaf: candidate.leaf,
-        earned: candidate.earned,
-        expires: candidate.expires,
+        candidate: *candidate,
+        from,
         renewal_opens,
     }
 }

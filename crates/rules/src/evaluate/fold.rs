@@ -4,22 +4,26 @@
 use xapi::Timestamp;
 
 use super::clock::NEVER;
-use super::gather::Row;
+use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
 use super::tree;
 use crate::definition::Certification;
 use crate::plan::{Kind, NodeId, Plan};
+use crate::{ActKind, Evidence};
 
 /// What one pass over the evidence leaves. Positions are indices into the rows.
 pub(super) struct Fold<'p> {
     plan: &'p Plan,
+    certification: &'p Certification,
     /// For each node that is met, the latest moment in which it can be rooted.
     roots: Vec<Option<Timestamp>>,
     /// For each node, where it was first met.
     first_met: Vec<Option<usize>>,
-    /// For each leaf, its last entry in `counted`.
+    /// For each leaf, its last entry in `turns`.
     last: Vec<Option<usize>>,
-    counted: Vec<Counted>,
+    turns: Vec<Turn>,
+    /// What meets leaves by itself, as far as it was come across.
+    held: Vec<Held>,
     /// What did not count, in order.
     pub(super) declined: Vec<Declined>,
     /// Where a certificate is earned, in order.
@@ -28,16 +32,27 @@ pub(super) struct Fold<'p> {
     pub(super) started: bool,
 }
 
-/// A statement that met a leaf.
+/// From a position on, what meets a leaf.
 #[derive(Clone, Copy)]
-struct Counted {
-    position: usize,
-    root: Timestamp,
+struct Turn {
+    /// Where it begins.
+    from: usize,
+    /// What meets the leaf from there on: the row, and the moment in which it is rooted; nothing if it was met
+    /// before and is not any more.
+    met: Option<(usize, Timestamp)>,
     /// The entry before it of the same leaf.
     previous: Option<usize>,
 }
 
-/// A statement that did not.
+/// What meets a leaf until a moment. It is rooted in no moment: it holds as long as it holds.
+#[derive(Clone, Copy)]
+struct Held {
+    leaf: NodeId,
+    position: usize,
+    until: Timestamp,
+}
+
+/// A statement that did not count.
 pub(super) struct Declined {
     pub(super) leaf: NodeId,
     pub(super) position: usize,
@@ -48,42 +63,80 @@ pub(super) struct Declined {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) position: usize,
-    /// What was met there.
-    pub(super) leaf: NodeId,
+    /// What was met there; none for a certificate awarded by hand.
+    pub(super) leaf: Option<NodeId>,
     pub(super) earned: Timestamp,
     /// [`NEVER`] without a validity.
     pub(super) expires: Timestamp,
 }
 
 impl<'p> Fold<'p> {
-    pub(super) fn of(plan: &'p Plan, certification: &Certification, rows: &[Row<'_>]) -> Self {
+    /// Folds rows up to the moment `at`. Nothing is earned at `void_until` or before.
+    pub(super) fn of(
+        plan: &'p Plan,
+        certification: &'p Certification,
+        rows: &[Row<'_>],
+        void_until: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Self {
         let mut fold = Self {
             plan,
+            certification,
             roots: vec![None; plan.nodes.len()],
             first_met: vec![None; plan.nodes.len()],
             last: vec![None; plan.nodes.len()],
-            counted: Vec::with_capacity(rows.len()),
+            turns: Vec::with_capacity(rows.len()),
+            held: Vec::new(),
             declined: Vec::new(),
             candidates: Vec::new(),
             started: false,
         };
         let mut met = Vec::new();
         for (position, row) in rows.iter().enumerate() {
-            // What one statement meets, it meets at once: it is no prerequisite of itself.
-            for leaf in row.leaves.iter() {
-                fold.judge(*leaf, position, row, &mut met);
-            }
-            for (leaf, root) in &met {
-                fold.count(*leaf, position, *root);
+            fold.pass_time(position, row.when, rows);
+            match &row.fact {
+                // What one statement meets, it meets at once: it is no prerequisite of itself.
+                Fact::Statement(evidence, _) => {
+                    for leaf in row.leaves.iter() {
+                        fold.judge(*leaf, position, row.when, evidence, &mut met);
+                    }
+                    for (leaf, root) in &met {
+                        fold.turn(*leaf, position, Some((position, *root)));
+                    }
+                    fold.pass_time(position, row.when, rows);
+                }
+                Fact::Holds(holds) => {
+                    for leaf in row.leaves.iter() {
+                        fold.held.push(Held {
+                            leaf: *leaf,
+                            position,
+                            until: holds.until,
+                        });
+                        fold.started |= fold.plan.nodes.get(*leaf).is_some_and(|node| node.required);
+                        met.push((*leaf, NEVER));
+                    }
+                    fold.pass_time(position, row.when, rows);
+                }
+                Fact::Award(act) => fold.award(position, row.when, &act.kind),
             }
             for (leaf, root) in met.drain(..) {
-                fold.earn(leaf, root, position, row.when, certification);
+                if void_until.is_none_or(|void_until| row.when > void_until) {
+                    fold.earn(leaf, root, position, row.when);
+                }
             }
         }
+        fold.pass_time(rows.len(), at, rows);
         fold
     }
 
-    fn judge(&mut self, leaf: NodeId, position: usize, row: &Row<'_>, met: &mut Vec<(NodeId, Timestamp)>) {
+    fn judge(
+        &mut self,
+        leaf: NodeId,
+        position: usize,
+        when: Timestamp,
+        evidence: &Evidence,
+        met: &mut Vec<(NodeId, Timestamp)>,
+    ) {
         let Some(node) = self.plan.nodes.get(leaf) else {
             return;
         };
@@ -94,7 +147,7 @@ impl<'p> Fold<'p> {
         let Some(requirement) = self.plan.requirements.get(node.requirement) else {
             return;
         };
-        let why = match judge::judge(*test, &requirement.conditions, row.evidence) {
+        let why = match judge::judge(*test, &requirement.conditions, evidence) {
             Verdict::Silent => return,
             Verdict::Declined(why) => why,
             Verdict::Counts => {
@@ -103,7 +156,7 @@ impl<'p> Fold<'p> {
                     Some(first) => Why::Before(*first),
                     None => {
                         let roots = after.iter().filter_map(|first| self.root(*first));
-                        met.push((leaf, roots.fold(row.when, Timestamp::min)));
+                        met.push((leaf, roots.fold(when, Timestamp::min)));
                         return;
                     }
                 }
@@ -112,21 +165,60 @@ impl<'p> Fold<'p> {
         self.declined.push(Declined { leaf, position, why });
     }
 
-    /// Keeps a pass. The roots of a leaf's passes never go back in time, since those of its prerequisites do not.
-    fn count(&mut self, leaf: NodeId, position: usize, root: Timestamp) {
+    /// Looks at the leaves that something holds for a time, as of a moment: a pass that is fresh comes first, then
+    /// what holds, then a pass that grew stale.
+    fn pass_time(&mut self, position: usize, now: Timestamp, rows: &[Row<'_>]) {
+        for index in 0..self.held.len() {
+            let Some(leaf) = self.held.get(index).map(|held| held.leaf) else {
+                return;
+            };
+            let pass = self.last_pass(leaf, rows);
+            let held = self
+                .held
+                .iter()
+                .filter(|held| held.leaf == leaf && now < held.until);
+            let held = held
+                .max_by_key(|held| (held.until, std::cmp::Reverse(held.position)))
+                .map(|held| (held.position, NEVER));
+            let is_fresh = |(_, root): &(usize, Timestamp)| now < goes_stale(*root, self.certification);
+            let met = pass.filter(is_fresh).or(held).or(pass);
+            let shown = self.last.get(leaf).copied().flatten();
+            let shown = shown
+                .and_then(|index| self.turns.get(index))
+                .and_then(|turn| turn.met);
+            if met != shown {
+                self.turn(leaf, position, met);
+            }
+        }
+    }
+
+    /// The last statement that met a leaf.
+    fn last_pass(&self, leaf: NodeId, rows: &[Row<'_>]) -> Option<(usize, Timestamp)> {
+        let mut entry = self.last.get(leaf).copied().flatten();
+        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
+            let is_pass = |(by, _): &(usize, Timestamp)| {
+                rows.get(*by)
+                    .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
+            };
+            if let Some(pass) = turn.met.filter(is_pass) {
+                return Some(pass);
+            }
+            entry = turn.previous;
+        }
+        None
+    }
+
+    /// From a position on, a leaf is met by something else, or by nothing.
+    fn turn(&mut self, leaf: NodeId, from: usize, met: Option<(usize, Timestamp)>) {
         let previous = self.last.get(leaf).copied().flatten();
         if let Some(last) = self.last.get_mut(leaf) {
-            *last = Some(self.counted.len());
+            *last = Some(self.turns.len());
         }
-        self.counted.push(Counted {
-            position,
-            root,
-            previous,
-        });
+        self.turns.push(Turn { from, met, previous });
         let plan = self.plan;
         for node in plan.way_up(leaf) {
             let root = if node == leaf {
-                Some(root)
+                met.map(|(_, root)| root)
             } else {
                 tree::group_root(plan, node, None, &|child| self.root(child))
             };
@@ -134,27 +226,22 @@ impl<'p> Fold<'p> {
                 *own = root;
             }
             if let Some(first) = self.first_met.get_mut(node).filter(|_| root.is_some()) {
-                first.get_or_insert(position);
+                first.get_or_insert(from);
             }
         }
     }
 
     /// A certificate is earned by a pass if everything required is met with this pass among what meets it.
-    fn earn(
-        &mut self,
-        leaf: NodeId,
-        root: Timestamp,
-        position: usize,
-        moment: Timestamp,
-        certification: &Certification,
-    ) {
+    fn earn(&mut self, leaf: NodeId, root: Timestamp, position: usize, moment: Timestamp) {
         let is_known = self
             .candidates
             .last()
             .is_some_and(|last| last.position == position);
         // What never expires needs no second earning.
-        let is_enough = certification.validity.is_none() && !self.candidates.is_empty();
-        if is_known || is_enough || !self.plan.nodes.get(leaf).is_some_and(|node| node.required) {
+        let is_enough = self.candidates.last().is_some_and(|last| last.expires == NEVER);
+        let is_shown = self.pass(leaf, position) == Some(position);
+        let is_required = self.plan.nodes.get(leaf).is_some_and(|node| node.required);
+        if is_known || is_enough || !is_shown || !is_required {
             return;
         }
         let mut taken = (leaf, root);
@@ -165,17 +252,38 @@ impl<'p> Fold<'p> {
             };
             taken = (group, root);
         }
-        if moment < goes_stale(taken.1, certification) {
-            let expires = certification
-                .validity
-                .map_or(NEVER, |validity| validity.after(moment));
+        if moment < goes_stale(taken.1, self.certification) {
             self.candidates.push(Candidate {
                 position,
-                leaf,
+                leaf: Some(leaf),
+                earned: moment,
+                expires: self.expires(moment),
+            });
+        }
+    }
+
+    /// A certificate awarded by hand.
+    fn award(&mut self, position: usize, moment: Timestamp, kind: &ActKind) {
+        let until = match kind {
+            ActKind::Award { until, .. } => *until,
+            _ => None,
+        };
+        let expires = until.unwrap_or_else(|| self.expires(moment));
+        if moment < expires {
+            self.candidates.push(Candidate {
+                position,
+                leaf: None,
                 earned: moment,
                 expires,
             });
         }
+    }
+
+    /// When a certificate earned at a moment ends.
+    fn expires(&self, moment: Timestamp) -> Timestamp {
+        self.certification
+            .validity
+            .map_or(NEVER, |validity| validity.after(moment))
     }
 
     /// The latest moment in which a node can be rooted, if it is met.
@@ -188,18 +296,19 @@ impl<'p> Fold<'p> {
         self.first_met.get(node).copied().flatten()
     }
 
-    /// The last pass of a leaf at or before a position.
+    /// The row that meets a leaf at a position.
     pub(super) fn pass(&self, leaf: NodeId, up_to: usize) -> Option<usize> {
-        self.counted_at(leaf, up_to).map(|counted| counted.position)
+        self.met_at(leaf, up_to).map(|(by, _)| by)
     }
 
-    fn counted_at(&self, leaf: NodeId, up_to: usize) -> Option<Counted> {
+    /// What meets a leaf at a position, and the moment in which that is rooted.
+    fn met_at(&self, leaf: NodeId, up_to: usize) -> Option<(usize, Timestamp)> {
         let mut entry = self.last.get(leaf).copied().flatten();
-        while let Some(counted) = entry.and_then(|index| self.counted.get(index)) {
-            if counted.position <= up_to {
-                return Some(*counted);
+        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
+            if turn.from <= up_to {
+                return turn.met;
             }
-            entry = counted.previous;
+            entry = turn.previous;
         }
         None
     }
@@ -210,14 +319,14 @@ impl<'p> Fold<'p> {
             return self.root(node);
         }
         match self.plan.nodes.get(node)?.kind {
-            Kind::Leaf { .. } => self.counted_at(node, up_to).map(|counted| counted.root),
+            Kind::Leaf { .. } => self.met_at(node, up_to).map(|(_, root)| root),
             Kind::Group { .. } => {
                 tree::group_root(self.plan, node, None, &|child| self.root_at(child, up_to))
             }
         }
     }
 
-    /// The passes that meet a node at a position, without those of its prerequisites.
+    /// The rows that meet a node at a position, without those of its prerequisites.
     pub(super) fn passes(&self, node: NodeId, up_to: usize, found: &mut Vec<usize>) {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
@@ -230,8 +339,13 @@ impl<'p> Fold<'p> {
         }
     }
 
-    /// The proof of a certificate: the pass by which it was earned and all that it needs beside it.
-    pub(super) fn prove(&self, position: usize, leaf: NodeId, proof: &mut Vec<usize>) {
+    /// The proof of a certificate: the row by which it was earned and all that it needs beside it.
+    pub(super) fn prove(&self, candidate: &Candidate, rows: &[Row<'_>], proof: &mut Vec<usize>) {
+        let position = candidate.position;
+        let Some(leaf) = candidate.leaf else {
+            proof.push(position);
+            return;
+        };
         let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
         let mut seen: Vec<(NodeId, usize)> = Vec::new();
         let mut open = vec![(self.plan.root, position)];
@@ -255,7 +369,12 @@ impl<'p> Fold<'p> {
                     let Some(pass) = pass else { continue };
                     seen.push((node, pass));
                     proof.push(pass);
-                    if let Some(before) = pass.checked_sub(1) {
+                    // What holds by itself comes after nothing.
+                    let is_statement = |pass: usize| {
+                        rows.get(pass)
+                            .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
+                    };
+                    if let Some(before) = pass.checked_sub(1).filter(|_| is_statement(pass)) {
                         open.extend(after.iter().map(|first| (*first, before)));
                     }
                 }
@@ -268,5 +387,6 @@ impl<'p> Fold<'p> {
 pub(super) fn goes_stale(root: Timestamp, certification: &Certification) -> Timestamp {
     certification
         .freshness()
+        .filter(|_| root != NEVER)
         .map_or(NEVER, |freshness| freshness.after(root))
 }

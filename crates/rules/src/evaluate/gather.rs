@@ -2,24 +2,38 @@
 
 use std::borrow::Cow;
 
+use uuid::Uuid;
 use xapi::Timestamp;
 
+use super::acts::Acts;
 use super::clock::Clock;
+use super::holds::Holds;
 use super::judge;
 use crate::definition::Reviewing;
 use crate::plan::NodeId;
-use crate::{Curriculum, Evidence, View};
+use crate::{Act, Curriculum, Evidence, View};
 
-/// Evidence that speaks of a course.
+/// Something that speaks of a course, at its place in the order of evidence.
 #[derive(Clone)]
 pub(super) struct Row<'a> {
-    pub(super) evidence: &'a Evidence,
-    /// What it may speak to: at least one.
+    pub(super) fact: Fact<'a>,
+    /// What it may speak to.
     pub(super) leaves: Cow<'a, [NodeId]>,
     /// When it happened, as far as it is believed.
     pub(super) when: Timestamp,
     /// Why it has to be looked at.
     pub(super) doubt: Option<Doubt>,
+}
+
+/// What a row is.
+#[derive(Clone)]
+pub(super) enum Fact<'a> {
+    /// A statement, and the decision by which it speaks to a course whose activity it does not name.
+    Statement(&'a Evidence, Option<&'a Act>),
+    /// What meets courses for a time by itself.
+    Holds(Holds<'a>),
+    /// A certificate awarded by hand.
+    Award(&'a Act),
 }
 
 /// Why evidence has to be looked at before it counts.
@@ -31,39 +45,71 @@ pub(super) enum Doubt {
     Backdated,
 }
 
-/// What speaks of the curriculum's activities, is known and has happened, each statement once, in the order of
-/// evidence; what was refused is left out.
+impl<'a> Row<'a> {
+    /// The statement it is.
+    pub(super) fn evidence(&self) -> Option<&'a Evidence> {
+        match self.fact {
+            Fact::Statement(evidence, _) => Some(evidence),
+            Fact::Holds(_) | Fact::Award(_) => None,
+        }
+    }
+
+    /// Its place in the order of evidence: when it happened, when it became known, its id.
+    fn place(&self) -> (Timestamp, Timestamp, Uuid) {
+        match &self.fact {
+            Fact::Statement(evidence, _) => (self.when, evidence.stored, evidence.statement),
+            Fact::Award(act) => (self.when, act.at, act.id),
+            Fact::Holds(holds) => (self.when, self.when, holds.id()),
+        }
+    }
+}
+
+/// What speaks of the curriculum's courses, is known and has happened, each statement once, in the order of
+/// evidence; what was refused, and what a revocation has made void, is left out.
 pub(super) fn rows<'a>(
     curriculum: &'a Curriculum,
     evidence: &'a [Evidence],
-    view: &View<'_>,
+    acts: &Acts<'a>,
+    holds: Vec<Row<'a>>,
+    view: &View<'a>,
     clock: &Clock,
 ) -> Vec<Row<'a>> {
     let reviewing = curriculum.definition.review.as_ref();
-    let mut rows: Vec<Row<'a>> = Vec::with_capacity(evidence.len());
+    let mut rows: Vec<Row<'a>> = Vec::with_capacity(evidence.len() + holds.len());
     for evidence in evidence {
-        let leaves = judge::leaves(&curriculum.plan, evidence);
+        let mut leaves = judge::leaves(&curriculum.plan, evidence);
+        let equivalence = acts.equivalence(&curriculum.plan, evidence, &mut leaves);
         if leaves.is_empty() || !view.knows(evidence.stored) {
             continue;
         }
         let doubt = reviewing.and_then(|reviewing| doubt(reviewing, evidence));
-        let decision = doubt.and_then(|_| view.decision(evidence.statement));
+        let decision = doubt.and_then(|_| acts.review(evidence.statement));
         // What cannot have happened yet when it became known, happened then at the latest.
         let when = match doubt {
             Some(Doubt::Ahead) => evidence.stored,
             _ => evidence.timestamp,
         };
-        if decision != Some(false) && clock.reached(when) {
+        if decision != Some(false) && clock.reached(when) && acts.counts_at(when) {
             rows.push(Row {
-                evidence,
+                fact: Fact::Statement(evidence, equivalence),
                 leaves,
                 when,
                 doubt: doubt.filter(|_| decision.is_none()),
             });
         }
     }
-    rows.sort_by_key(|row| (row.when, row.evidence.stored, row.evidence.statement));
-    rows.dedup_by_key(|row| row.evidence.statement);
+    rows.extend(holds);
+    rows.extend(acts.awards().map(|act| Row {
+        fact: Fact::Award(act),
+        leaves: Cow::Borrowed(&[]),
+        when: act.at,
+        doubt: None,
+    }));
+    rows.sort_by_key(Row::place);
+    rows.dedup_by(|row, before| match (row.evidence(), before.evidence()) {
+        (Some(own), Some(before)) => own.statement == before.statement,
+        _ => false,
+    });
     rows
 }
 

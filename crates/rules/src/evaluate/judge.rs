@@ -74,6 +74,7 @@ pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verd
     let verdict = match test {
         Test::Completed => completed(row),
         Test::Passed { threshold } => passed(threshold, row),
+        Test::Holds => Verdict::Silent,
     };
     match unfit(conditions, row) {
         Some(why) if verdict == Verdict::Counts => Verdict::Declined(why),

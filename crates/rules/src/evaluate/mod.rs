@@ -6,28 +6,39 @@
 //! certificates earned are shown one after the other is decided in [`certificates`]. Nothing in this is ever reset,
 //! and no pass can take away what others earn.
 //!
+//! What meets a course for a time by itself (a waiver, a credential, a certificate of another curriculum) is rooted in
+//! no moment: it holds as long as it holds ([`holds`]).
+//!
 //! Evidence of a doubtful time counts only once somebody has reviewed it. Everything is then appraised twice: by what
 //! is firm, which decides, and by all that may turn out to be true, which says what is pending.
 
+mod acts;
 mod certificates;
 mod clock;
 mod fold;
 mod gather;
+mod holds;
 mod judge;
 mod reasons;
 mod report;
 mod tree;
 mod words;
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
 use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::assignment::Assignment;
-use crate::{Curriculum, Entitlement, Evidence, Person, Standing, Status, View};
+use crate::{Act, Curriculum, Decided, Entitlement, Evidence, Person, Standing, Status, Suspended, View};
+use acts::Acts;
 use certificates::Certificate;
 use clock::Clock;
 use fold::Fold;
-use gather::Row;
+use gather::{Fact, Row};
+use holds::{Holding, OtherCertificate};
 
 /// Where a person stands in a curriculum at a moment, by all of this evidence; see [`evaluate_as`].
 pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence], at: Timestamp) -> Standing {
@@ -38,7 +49,7 @@ pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence],
 ///
 /// The evidence is that of this person alone, in any order; the same statement may be in it more than once, evidence
 /// of other curricula too. Voided statements and those by the engine's own authority must not be in it. What happens
-/// after `view.at`, or was stored after `view.known_at`, is left out.
+/// after `view.at`, or was stored or decided after `view.known_at`, is left out.
 pub fn evaluate_as(
     curriculum: &Curriculum,
     person: &Person,
@@ -46,17 +57,24 @@ pub fn evaluate_as(
     view: &View<'_>,
 ) -> Standing {
     let clock = Clock::new(view.at);
-    let assignment = Assignment::of(&curriculum.definition.audience, person);
+    let known = RefCell::new(BTreeMap::from([(curriculum.id(), Vec::new())]));
+    let context = Context {
+        curriculum,
+        person,
+        evidence,
+        view,
+        clock: &clock,
+        known: &known,
+    };
+    let assignment = context.assignment();
     if assignment.is_never() {
-        return not_assigned(None);
+        return nothing(Status::NotAssigned, None);
     }
     let assigned = assignment.covers(view.at);
-    for change in assignment.changes() {
-        clock.reached(change);
-    }
-
-    let rows = gather::rows(curriculum, evidence, view, &clock);
-    let appraise = |rows| Appraisal::of(curriculum, &assignment, rows, &clock);
+    let acts = Acts::of(curriculum.id(), view, &clock);
+    let others = context.other_certificates();
+    let rows = context.rows(&acts, &others);
+    let appraise = |rows| Appraisal::of(&context, &assignment, &acts, rows);
     let (firm, possible) = if rows.iter().any(|row| row.doubt.is_some()) {
         let firm = rows.iter().filter(|row| row.doubt.is_none()).cloned().collect();
         (appraise(firm), Some(appraise(rows)))
@@ -68,28 +86,142 @@ pub fn evaluate_as(
         .as_ref()
         .is_some_and(|possible| possible.in_force().is_some());
     let started = possible.as_ref().unwrap_or(&firm).fold.started;
+    let suspended = context.suspended(&firm, &others);
+    let revoked = acts.revocation().filter(|_| firm.chain.is_empty());
     let status = match (firm.in_force(), assigned) {
+        (Some(_), _) if suspended.is_some() => Status::Suspended,
         (Some(_), _) => Status::Certified,
         (None, _) if may_be => Status::PendingReview,
-        (None, false) => return not_assigned(clock.next()),
+        (None, false) => return nothing(Status::NotAssigned, clock.next()),
         (None, true) if !firm.chain.is_empty() => Status::Expired,
         (None, true) if started => Status::InProgress,
         (None, true) => Status::NotStarted,
     };
     let requirements = report::requirements(curriculum, person, &firm, possible.as_ref(), &clock);
     let entitlement = firm.entitlement();
-    let (entitlement, lapsed) = if firm.in_force {
-        (entitlement, None)
-    } else {
-        (None, entitlement)
+    let (entitlement, suspended, lapsed) = match (entitlement, suspended) {
+        (Some(entitlement), Some(reason)) => (None, Some(Suspended { reason, entitlement }), None),
+        (entitlement, _) if firm.in_force => (entitlement, None, None),
+        (entitlement, _) => (None, None, entitlement),
     };
     Standing {
         status,
         entitlement,
         lapsed,
+        suspended,
+        revoked: revoked.map(Decided::from),
         requirements,
         due_at: None,
         next_change_at: clock.next(),
+    }
+}
+
+/// What every part of an evaluation is about.
+#[derive(Clone, Copy)]
+struct Context<'a, 'v> {
+    curriculum: &'a Curriculum,
+    person: &'a Person,
+    evidence: &'a [Evidence],
+    view: &'v View<'a>,
+    clock: &'v Clock,
+    /// The certificates of the curricula that were looked at, by curriculum.
+    known: &'v RefCell<BTreeMap<&'a str, Vec<Rc<OtherCertificate<'a>>>>>,
+}
+
+impl<'a> Context<'a, '_> {
+    fn assignment(&self) -> Assignment {
+        let assignment = Assignment::of(&self.curriculum.definition.audience, self.person);
+        for change in assignment.changes() {
+            self.clock.reached(change);
+        }
+        assignment
+    }
+
+    fn rows(&self, acts: &Acts<'a>, others: &[Rc<OtherCertificate<'a>>]) -> Vec<Row<'a>> {
+        let holds = holds::rows(&self.curriculum.plan, acts, others, self.clock);
+        gather::rows(self.curriculum, self.evidence, acts, holds, self.view, self.clock)
+    }
+
+    /// The certificates of other curricula that this one asks for.
+    fn other_certificates(&self) -> Vec<Rc<OtherCertificate<'a>>> {
+        let mut certificates = Vec::new();
+        let mut asked: Vec<&str> = Vec::new();
+        for (_, id, _) in self.curriculum.plan.certificates() {
+            let other = self.view.others.iter().copied().find(|other| other.id() == id);
+            let Some(other) = other.filter(|other| !asked.contains(&other.id())) else {
+                continue;
+            };
+            asked.push(other.id());
+            let known = self.known.borrow().get(other.id()).cloned();
+            certificates.extend(known.unwrap_or_else(|| self.certificates_of(other)));
+        }
+        certificates
+    }
+
+    /// Every certificate of another curriculum so far. Looked up once; while it is being looked up, there are none: no
+    /// curriculum counts for itself, through however many others.
+    fn certificates_of(&self, curriculum: &'a Curriculum) -> Vec<Rc<OtherCertificate<'a>>> {
+        self.known.borrow_mut().insert(curriculum.id(), Vec::new());
+        let context = Context { curriculum, ..*self };
+        let assignment = context.assignment();
+        let acts = Acts::of(curriculum.id(), self.view, self.clock);
+        let mut rows = context.rows(&acts, &context.other_certificates());
+        rows.retain(|row| row.doubt.is_none());
+        let appraisal = Appraisal::of(&context, &assignment, &acts, rows);
+        let certificates: Vec<_> = appraisal
+            .chain
+            .iter()
+            .enumerate()
+            .map(|(count, certificate)| {
+                let (statements, acts) = appraisal.proof(count + 1);
+                Rc::new(OtherCertificate {
+                    curriculum,
+                    from: certificate.from,
+                    until: certificate.candidate.expires,
+                    statements,
+                    acts,
+                })
+            })
+            .collect();
+        self.known
+            .borrow_mut()
+            .insert(curriculum.id(), certificates.clone());
+        certificates
+    }
+
+    /// Why the certificate in force does not hold for now: another one that it always needs is not in force.
+    fn suspended(&self, firm: &Appraisal<'_>, others: &[Rc<OtherCertificate<'_>>]) -> Option<String> {
+        let certificate = firm.in_force()?;
+        // An award by hand needs nothing.
+        certificate.candidate.leaf?;
+        let needed = self
+            .curriculum
+            .plan
+            .certificates()
+            .filter(|(_, _, always)| *always);
+        needed
+            .map(|(leaf, id, _)| (leaf, id))
+            .find(|(leaf, id)| {
+                let is_used = firm.fold.pass(*leaf, certificate.candidate.position);
+                let by_certificate = is_used.and_then(|position| firm.rows.get(position)).is_some_and(|row| {
+                    matches!(&row.fact, Fact::Holds(holds) if matches!(holds.by, Holding::Certificate(_)))
+                });
+                let is_held = others.iter().any(|other| {
+                    other.curriculum.id() == *id
+                        && other.from <= self.view.at
+                        && !self.clock.reached(other.until)
+                });
+                by_certificate && !is_held
+            })
+            .map(|(leaf, id)| {
+                let other = self.view.others.iter().find(|other| other.id() == id);
+                let title = other.map_or(id, |other| other.certification_title());
+                let asked_by = self.curriculum.plan.requirement_of(leaf);
+                format!(
+                    "the certificate {title:?} is not in force, and {:?} needs it all the time",
+                    asked_by.map_or(self.curriculum.title(), |own| own.title.as_str())
+                )
+            })
     }
 }
 
@@ -104,11 +236,20 @@ struct Appraisal<'a> {
 }
 
 impl<'a> Appraisal<'a> {
-    fn of(curriculum: &'a Curriculum, assignment: &Assignment, rows: Vec<Row<'a>>, clock: &Clock) -> Self {
-        let certification = &curriculum.definition.certification;
-        let fold = Fold::of(&curriculum.plan, certification, &rows);
-        let chain = certificates::chain(&fold.candidates, certification, assignment, clock);
-        let in_force = chain.last().is_some_and(|last| !clock.reached(last.expires));
+    fn of(context: &Context<'a, '_>, assignment: &Assignment, acts: &Acts<'_>, rows: Vec<Row<'a>>) -> Self {
+        let certification = &context.curriculum.definition.certification;
+        let void_until = acts.revocation().map(|revocation| revocation.at);
+        let fold = Fold::of(
+            &context.curriculum.plan,
+            certification,
+            &rows,
+            void_until,
+            context.view.at,
+        );
+        let chain = certificates::chain(&fold.candidates, certification, assignment, context.clock);
+        let in_force = chain
+            .last()
+            .is_some_and(|last| !context.clock.reached(last.candidate.expires));
         Self {
             rows,
             fold,
@@ -124,39 +265,85 @@ impl<'a> Appraisal<'a> {
     /// The last certificate with the proof of it and of all before it.
     fn entitlement(&self) -> Option<Entitlement> {
         let last = self.chain.last()?;
-        let mut proof = Vec::with_capacity(self.rows.len());
-        for certificate in &self.chain {
-            self.fold
-                .prove(certificate.position, certificate.leaf, &mut proof);
-        }
+        let (statements, acts) = self.proof(self.chain.len());
+        let awarded = match self.rows.get(last.candidate.position).map(|row| &row.fact) {
+            Some(Fact::Award(act)) => Some(Decided::from(*act)),
+            _ => None,
+        };
         Some(Entitlement {
-            earned_at: last.earned,
+            earned_at: last.candidate.earned,
             expires_at: last.expires_at(),
             renewal_opens_at: last.renewal_opens_at(),
             cycle: u32::try_from(self.chain.len()).unwrap_or(u32::MAX),
-            statements: statements(proof, &self.rows),
+            statements,
+            acts,
+            awarded,
         })
+    }
+
+    /// The proof of the first so many certificates: statements and decisions, each once, in the order of evidence.
+    fn proof(&self, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
+        let mut positions = Vec::with_capacity(self.rows.len());
+        for certificate in self.chain.iter().take(count) {
+            self.fold
+                .prove(&certificate.candidate, &self.rows, &mut positions);
+        }
+        cited(positions, &self.rows)
     }
 }
 
-fn not_assigned(next_change_at: Option<Timestamp>) -> Standing {
+impl From<&Act> for Decided {
+    fn from(act: &Act) -> Self {
+        Self {
+            act: act.id,
+            at: act.at,
+            by: act.by.clone(),
+            reason: act.reason.clone(),
+        }
+    }
+}
+
+fn nothing(status: Status, next_change_at: Option<Timestamp>) -> Standing {
     Standing {
-        status: Status::NotAssigned,
+        status,
         entitlement: None,
         lapsed: None,
+        suspended: None,
+        revoked: None,
         requirements: Vec::new(),
         due_at: None,
         next_change_at,
     }
 }
 
-/// The statements at these positions, each once, in the order of evidence.
-fn statements(mut positions: Vec<usize>, rows: &[Row<'_>]) -> Vec<Uuid> {
+/// The statements and decisions at these positions, each once, in the order of evidence.
+fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, Vec<Uuid>) {
     positions.sort_unstable();
     positions.dedup();
-    positions
-        .into_iter()
-        .filter_map(|position| rows.get(position))
-        .map(|row| row.evidence.statement)
-        .collect()
+    let (mut statements, mut acts) = (Vec::with_capacity(positions.len()), Vec::new());
+    let mut is_shared = false;
+    for row in positions.into_iter().filter_map(|position| rows.get(position)) {
+        match &row.fact {
+            Fact::Statement(evidence, act) => {
+                statements.push(evidence.statement);
+                acts.extend(act.map(|act| act.id));
+                is_shared |= act.is_some();
+            }
+            Fact::Award(act) => acts.push(act.id),
+            Fact::Holds(holds) => match &holds.by {
+                Holding::Waiver(act) | Holding::Credential(act) => acts.push(act.id),
+                Holding::Certificate(other) => {
+                    statements.extend(&other.statements);
+                    acts.extend(&other.acts);
+                    is_shared = true;
+                }
+            },
+        }
+    }
+    // Statements are cited by one row each, except those that prove certificates of other curricula.
+    for list in [&mut statements, &mut acts].into_iter().filter(|_| is_shared) {
+        let mut seen = BTreeSet::new();
+        list.retain(|id| seen.insert(*id));
+    }
+    (statements, acts)
 }

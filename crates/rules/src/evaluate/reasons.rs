@@ -4,13 +4,15 @@
 
 use std::fmt::Write as _;
 
+use super::clock::NEVER;
 use super::fold::Declined;
-use super::gather::{Doubt, Row};
+use super::gather::{Doubt, Fact, Row};
+use super::holds::{Holding, Holds};
 use super::judge::Why;
 use super::report::Report;
 use super::words::{Day, Points, Quoted};
-use crate::plan::{Kind, Needs, NodeId, Requirement, Test};
-use crate::{Number, Outcome, RequirementStanding};
+use crate::plan::{Kind, Needs, NodeId, Requirement, Test, Wanted};
+use crate::{ActKind, Number, RequirementStanding};
 
 impl Report<'_> {
     /// What is said of a group: how much is needed and how much is there.
@@ -26,7 +28,7 @@ impl Report<'_> {
         else {
             return;
         };
-        let met = parts.iter().filter(|part| part.outcome == Outcome::Met).count();
+        let met = parts.iter().filter(|part| part.outcome.is_met()).count();
         let worth = |part: &Requirement| {
             self.plan
                 .nodes
@@ -36,7 +38,7 @@ impl Report<'_> {
         let there = self
             .parts(requirement)
             .zip(parts)
-            .filter(|(_, part)| part.outcome == Outcome::Met)
+            .filter(|(_, part)| part.outcome.is_met())
             .fold(Number::ZERO, |sum, (part, _)| sum.plus(worth(part)));
         let _ = match needs {
             Needs::All => write!(reason, "{met} of {} are met", parts.len()),
@@ -64,18 +66,59 @@ impl Report<'_> {
         };
         let day = Day(row.when, self.zone);
         separate(out, " and ");
-        let _ = match (
-            self.test(leaf),
-            row.evidence.score.and_then(|score| score.as_scaled()),
-        ) {
+        let score = match &row.fact {
+            Fact::Statement(evidence, _) => evidence.score.and_then(|score| score.as_scaled()),
+            Fact::Holds(holds) => return self.held(row, holds, out),
+            Fact::Award(_) => None,
+        };
+        let _ = match (self.test(leaf), score) {
             (Some(Test::Completed), _) => write!(out, "completed on {day}"),
             (_, Some(score)) => write!(out, "passed with {} on {day}", Points(score)),
             (_, None) => write!(out, "passed on {day}"),
         };
     }
 
+    /// What holds by itself.
+    fn held(&self, row: &Row<'_>, holds: &Holds<'_>, out: &mut String) {
+        let day = Day(row.when, self.zone);
+        let _ = match &holds.by {
+            Holding::Waiver(act) => write!(out, "waived by {} on {day}", act.by),
+            Holding::Credential(act) => match &act.kind {
+                ActKind::Credential {
+                    title,
+                    credential,
+                    issuer,
+                    ..
+                } => {
+                    let title = title.as_deref().unwrap_or(credential.as_str());
+                    write!(out, "holds {} of {issuer} since {day}", Quoted(title))
+                }
+                _ => Ok(()),
+            },
+            Holding::Certificate(other) => {
+                let title = Quoted(other.curriculum.certification_title());
+                write!(out, "holds the certificate {title} since {day}")
+            }
+        };
+        if holds.until != NEVER {
+            let _ = write!(out, ", until {}", Day(holds.until, self.zone));
+        }
+        if let Holding::Waiver(act) = &holds.by
+            && !act.reason.is_empty()
+        {
+            let _ = write!(out, ": {}", act.reason);
+        }
+    }
+
     pub(super) fn unmet(&self, leaf: NodeId, out: &mut String) {
         separate(out, "; ");
+        if let Some(wanted) = self.plan.wanted(leaf) {
+            let _ = match wanted {
+                Wanted::Credential { .. } => write!(out, "no such credential is known to be valid"),
+                Wanted::Certificate { .. } => write!(out, "that certificate is not in force"),
+            };
+            return;
+        }
         if let Some(row) = self.own.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
             let freshness = self.curriculum.definition.certification.freshness();
             let _ = write!(out, "{} on {}", self.done(leaf), Day(row.when, self.zone));
@@ -132,7 +175,7 @@ impl Report<'_> {
     fn threshold(&self, leaf: NodeId) -> Option<Number> {
         match self.test(leaf)? {
             Test::Passed { threshold } => threshold,
-            Test::Completed => None,
+            Test::Completed | Test::Holds => None,
         }
     }
 
@@ -174,7 +217,7 @@ impl Report<'_> {
             (Why::TooLong, _) => {
                 let took = self
                     .row(declined.position)
-                    .and_then(|row| row.evidence.duration.as_ref());
+                    .and_then(|row| row.evidence()?.duration.as_ref());
                 write!(
                     out,
                     "it took longer ({}) than the time limit",
@@ -207,6 +250,12 @@ impl Report<'_> {
         let title = Quoted(&requirement.title);
         let _ = match self.test(leaf) {
             Some(Test::Completed) => write!(out, "complete {title}"),
+            Some(Test::Holds) => match self.plan.wanted(leaf) {
+                Some(Wanted::Certificate { curriculum, .. }) => {
+                    write!(out, "hold the certificate of {curriculum} for {title}")
+                }
+                _ => write!(out, "show the credential {title}"),
+            },
             Some(Test::Passed {
                 threshold: Some(threshold),
             }) => {
@@ -232,7 +281,7 @@ impl Report<'_> {
     }
 
     pub(super) fn doubt(&self, row: &Row<'_>) -> Option<String> {
-        let known = Day(row.evidence.stored, self.zone);
+        let known = Day(row.evidence()?.stored, self.zone);
         Some(match row.doubt? {
             Doubt::Ahead => format!("dated later than it became known, on {known}: has to be reviewed"),
             Doubt::Backdated => format!("became known only on {known}: has to be reviewed"),

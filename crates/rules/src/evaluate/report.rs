@@ -2,10 +2,11 @@
 
 use chrono_tz::Tz;
 
+use super::certificates::Certificate;
 use super::clock::Clock;
 use super::fold::goes_stale;
-use super::gather::Row;
-use super::{Appraisal, statements};
+use super::gather::{Fact, Row};
+use super::{Appraisal, cited};
 use crate::plan::{NodeId, Plan, Requirement};
 use crate::{Considered, Curriculum, Outcome, Person, RequirementKind, RequirementStanding};
 
@@ -71,7 +72,9 @@ impl Report<'_> {
                 self.missing(leaf, requirement, &mut missing);
             }
         }
-        let outcome = if is_met {
+        let outcome = if is_met && self.is_waived(requirement, up_to, &parts) {
+            Outcome::Waived
+        } else if is_met {
             Outcome::Met
         } else if let Some(possible) = self
             .possible
@@ -83,6 +86,7 @@ impl Report<'_> {
         } else {
             Outcome::Unmet
         };
+        let (statements, acts) = cited(passes, &self.own.rows);
         RequirementStanding {
             id: requirement.id.clone(),
             title: requirement.title.clone(),
@@ -92,12 +96,26 @@ impl Report<'_> {
                 RequirementKind::Suggested
             },
             outcome,
-            statements: statements(passes, &self.own.rows),
+            statements,
+            acts,
             reason,
             considered: self.considered(requirement),
             missing: (!missing.is_empty()).then_some(missing),
             parts,
         }
+    }
+
+    /// Whether a requirement that is met is met by waivers alone.
+    fn is_waived(&self, requirement: &Requirement, up_to: usize, parts: &[RequirementStanding]) -> bool {
+        let by_waiver = |leaf: &NodeId| {
+            let row = self.own.fold.pass(*leaf, up_to).and_then(|at| self.row(at));
+            row.is_some_and(|row| matches!(&row.fact, Fact::Holds(holds) if holds.is_waiver()))
+        };
+        if parts.is_empty() {
+            return requirement.leaves.iter().any(by_waiver);
+        }
+        let mut met = parts.iter().filter(|part| part.outcome.is_met());
+        met.all(|part| part.outcome == Outcome::Waived)
     }
 
     pub(super) fn parts(&self, requirement: &Requirement) -> impl Iterator<Item = &Requirement> {
@@ -109,10 +127,9 @@ impl Report<'_> {
 
     /// How much of the evidence matters: for what is required, no more than earned the certificate in force.
     fn up_to(&self, required: bool) -> usize {
-        self.own
-            .in_force()
+        self.earned()
             .filter(|_| required)
-            .map_or(usize::MAX, |certificate| certificate.position)
+            .map_or(usize::MAX, |certificate| certificate.candidate.position)
     }
 
     /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never
@@ -122,11 +139,18 @@ impl Report<'_> {
             return false;
         };
         let stale = goes_stale(root, &self.curriculum.definition.certification);
-        match self.own.in_force() {
+        match self.earned() {
             _ if !required => true,
-            Some(certificate) => certificate.earned < stale,
+            Some(certificate) => certificate.candidate.earned < stale,
             None => !self.clock.reached(stale),
         }
+    }
+
+    /// The certificate in force, if what is required earned it.
+    fn earned(&self) -> Option<&Certificate> {
+        self.own
+            .in_force()
+            .filter(|certificate| certificate.candidate.leaf.is_some())
     }
 
     pub(super) fn row(&self, position: usize) -> Option<&Row<'_>> {
@@ -147,7 +171,7 @@ impl Report<'_> {
                 let row = self.row(declined.position)?;
                 let mut reason = String::new();
                 self.why(declined, &mut reason);
-                Some(said(row, reason))
+                said(row, reason)
             })
             .take(CONSIDERED)
             .collect();
@@ -162,16 +186,17 @@ impl Report<'_> {
         considered.extend(
             doubtful
                 .take(CONSIDERED)
-                .filter_map(|row| Some(said(row, self.doubt(row)?))),
+                .filter_map(|row| said(row, self.doubt(row)?)),
         );
         considered
     }
 }
 
-fn said(row: &Row<'_>, reason: String) -> Considered {
-    Considered {
-        statement: row.evidence.statement,
-        timestamp: row.evidence.timestamp,
+fn said(row: &Row<'_>, reason: String) -> Option<Considered> {
+    let evidence = row.evidence()?;
+    Some(Considered {
+        statement: evidence.statement,
+        timestamp: evidence.timestamp,
         reason,
-    }
+    })
 }

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use rules::{
-    Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Review, Role, Standing,
+    Act, Curriculum, Evidence, EvidenceScore, Number, Outcome, Person, RequirementKind, Role, Standing,
     Status, View, evaluate, evaluate_as, verbs,
 };
 use serde_json::{Value, json};
 use xapi::{Iri, Timestamp};
 
 use crate::oracle;
-use crate::support::{at, course_iri};
+use crate::support::{at, course_iri, review};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -401,12 +401,12 @@ proptest! {
     fn accepted_is_as_firm_and_refused_is_as_never_sent(
         curriculum in curriculum(), person in person(), evidence in history(), at in moment(),
     ) {
-        let decide = |accepted| -> Vec<Review> {
-            evidence.iter().map(|row| Review { statement: row.statement, accepted, decided_at: row.stored }).collect()
+        let decide = |accepted| -> Vec<Act> {
+            evidence.iter().map(|row| review(row.statement, accepted, row.stored)).collect()
         };
         let outcome = |standing: Standing| (standing.status, standing.entitlement, standing.lapsed);
         let open = evaluate(&curriculum, &person, &evidence, at);
-        let view = |reviews: Vec<Review>| evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: None, reviews: &reviews, acts: &[] });
+        let view = |acts: Vec<Act>| evaluate_as(&curriculum, &person, &evidence, &View { acts: &acts, ..View::at(at) });
         let refused = outcome(view(decide(false)));
         // What is open decides nothing: firm evidence alone makes the certificate.
         prop_assert_eq!((&open.entitlement, &open.lapsed), (&refused.1, &refused.2));
@@ -420,13 +420,11 @@ proptest! {
         curriculum in curriculum(), person in person(), evidence in history(), at in moment(), known_at in moment(),
     ) {
         let known: Vec<Evidence> = evidence.iter().filter(|row| row.stored <= known_at).cloned().collect();
-        let reviews: Vec<Review> = evidence
-            .iter()
-            .map(|row| Review { statement: row.statement, accepted: true, decided_at: row.timestamp })
-            .collect();
-        let then: Vec<Review> = reviews.iter().filter(|review| review.decided_at <= known_at).copied().collect();
-        let now = evaluate_as(&curriculum, &person, &evidence, &View { at, known_at: Some(known_at), reviews: &reviews, acts: &[] });
-        let before = evaluate_as(&curriculum, &person, &known, &View { at, known_at: None, reviews: &then, acts: &[] });
+        let acts: Vec<Act> = evidence.iter().map(|row| review(row.statement, true, row.timestamp)).collect();
+        let then: Vec<Act> = acts.iter().filter(|act| act.at <= known_at).cloned().collect();
+        let now =
+            evaluate_as(&curriculum, &person, &evidence, &View { known_at: Some(known_at), acts: &acts, ..View::at(at) });
+        let before = evaluate_as(&curriculum, &person, &known, &View { acts: &then, ..View::at(at) });
         prop_assert_eq!(now, before);
     }
 

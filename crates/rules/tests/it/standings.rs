@@ -573,12 +573,10 @@ fn what_is_dated_doubtfully_waits_for_a_review() {
     let mut ahead = pass(2, "practice", "", "2031-01-01");
     ahead.stored = at("2026-05-03");
     let evidence = [late.clone(), ahead];
-    let view = |reviews: Vec<rules::Review>, when| {
+    let view = |acts: Vec<rules::Act>, when| {
         let view = rules::View {
-            at: at(when),
-            known_at: None,
-            reviews: &reviews,
-            acts: &[],
+            acts: &acts,
+            ..rules::View::at(at(when))
         };
         rules::evaluate_as(&curriculum, &person("driver"), &evidence, &view)
     };
@@ -596,11 +594,9 @@ fn what_is_dated_doubtfully_waits_for_a_review() {
         "dated later than it became known, on 2026-05-03: has to be reviewed"
     );
 
-    let decide = |accepted: &[bool]| -> Vec<rules::Review> {
-        let decide = |(index, accepted): (usize, &bool)| rules::Review {
-            statement: evidence[index].statement,
-            accepted: *accepted,
-            decided_at: at("2026-05-20"),
+    let decide = |accepted: &[bool]| -> Vec<rules::Act> {
+        let decide = |(index, accepted): (usize, &bool)| {
+            crate::support::review(evidence[index].statement, *accepted, at("2026-05-20"))
         };
         accepted.iter().enumerate().map(decide).collect()
     };

@@ -1,6 +1,6 @@
 //! Short ways to write curricula, people and evidence.
 
-use rules::{Curriculum, Evidence, EvidenceScore, Number, Person, Role, verbs};
+use rules::{Act, ActKind, Curriculum, Evidence, EvidenceScore, Number, Person, Role, verbs};
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
 
@@ -93,3 +93,25 @@ courses:
   - { id: history, title: History, activity: https://courses.example.com/history, completion: true, suggested: true }
 certification: { title: Driver, validity: 1 year }
 ";
+
+/// A decision made by the training department, with an id of its own.
+pub(crate) fn act(id: u128, when: Timestamp, kind: ActKind) -> Act {
+    Act {
+        id: Uuid::from_u128(id),
+        at: when,
+        by: "training".to_owned(),
+        reason: "as agreed".to_owned(),
+        undone_at: None,
+        kind,
+    }
+}
+
+/// The decision whether a statement that had to be reviewed counts.
+pub(crate) fn review(statement: Uuid, accepted: bool, when: Timestamp) -> Act {
+    let kind = ActKind::Review {
+        curriculum: None,
+        statement,
+        accepted,
+    };
+    act(statement.as_u128() ^ u128::from(accepted), when, kind)
+}
