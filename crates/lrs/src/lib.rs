@@ -30,6 +30,7 @@ mod alternate;
 mod app;
 mod attachments;
 mod authority;
+pub mod bulk;
 mod call;
 mod content_type;
 mod cors;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use web::Problem;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
-use xapi::{Attachment, Limits, ReceivedStatement, Version};
+use xapi::{Attachment, Limits, ReceivedStatement, Statement, Version};
 
 use crate::attachments::Signatures;
 use crate::refusal;
@@ -50,22 +50,32 @@ pub(crate) fn check(
     single: bool,
 ) -> Result<(), Problem> {
     for (index, received) in statements.iter().enumerate() {
-        for (at, attachment) in received.statement().attachments.iter().enumerate() {
-            if !attachment.is_signature() {
-                continue;
-            }
-            check_one(received, attachment, contents, version).map_err(|fault| {
-                let statement = if single {
-                    "$".to_owned()
-                } else {
-                    format!("$[{index}]")
-                };
-                refusal::at(
-                    format!("{statement}.attachments[{at}]"),
+        check_all(received.statement(), contents, version).map_err(|(path, rule, message)| {
+            let path = if single {
+                path
+            } else {
+                path.replacen('$', &format!("$[{index}]"), 1)
+            };
+            refusal::at(path, rule, message).with("statement_index", index)
+        })?;
+    }
+    Ok(())
+}
+
+/// The same for one statement; answers the place of the signature that is not right, the rule, and why.
+pub(crate) fn check_all(
+    statement: &Statement,
+    contents: &Signatures,
+    version: Version,
+) -> Result<(), (String, &'static str, String)> {
+    for (at, attachment) in statement.attachments.iter().enumerate() {
+        if attachment.is_signature() {
+            check_one(statement, attachment, contents, version).map_err(|fault| {
+                (
+                    format!("$.attachments[{at}]"),
                     RULE,
                     format!("the statement's signature is malformed: {fault}"),
                 )
-                .with("statement_index", index)
             })?;
         }
     }
@@ -73,7 +83,7 @@ pub(crate) fn check(
 }
 
 fn check_one(
-    received: &ReceivedStatement,
+    statement: &Statement,
     attachment: &Attachment,
     contents: &Signatures,
     version: Version,
@@ -83,7 +93,7 @@ fn check_one(
         .ok_or(Fault::Absent)?;
     let jws = Jws::parse(content)?;
     let signed = xapi::parse_statement(&jws.payload, version, &Limits::default()).map_err(Fault::Payload)?;
-    if signed.statement().unsigned_fingerprint() != received.statement().unsigned_fingerprint() {
+    if signed.statement().unsigned_fingerprint() != statement.unsigned_fingerprint() {
         return Err(Fault::OtherStatement);
     }
     jws.verify()

@@ -119,7 +119,7 @@ impl Store for SqliteStore {
 }
 
 /// Creates the folder, for its owner only: what is in it is personal.
-fn create(folder: &Path) -> io::Result<()> {
+pub(crate) fn create(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -6,6 +6,7 @@
 //! (`log::recent`, `log::settle`, `log::postings`). Statements asked for again stay in memory (`log::texts`).
 
 mod attachments;
+mod backup;
 mod connection;
 mod documents;
 mod engine;
@@ -22,5 +23,6 @@ mod shared;
 mod stored;
 mod writer;
 
+pub use crate::backup::{Backup, backup, restore};
 pub use crate::handle::SqliteStore;
 pub use crate::options::{Clock, SqliteOptions};

@@ -43,7 +43,7 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), Fault> {
 }
 
 /// The version of the schema in the file, 0 for none.
-fn found(connection: &Connection) -> Result<usize, Fault> {
+pub(crate) fn found(connection: &Connection) -> Result<usize, Fault> {
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if application != APPLICATION_ID && (application != 0 || version != 0) {

@@ -14,7 +14,7 @@ Exit codes:
   0  done
   1  it could not be done; standard error says why in one sentence
   2  the command line, the environment or the settings file makes no sense
-  3  a curriculum or a list of people has errors; they are on standard error, one a line";
+  3  a curriculum, a list of people or a file of statements has errors; they are on standard error, one a line";
 
 const ABOUT_SETTINGS: &str = "\
 Every setting can be given as a flag, as a variable TESTAMUR_<SETTING> (TESTAMUR_BIND, …) or in a TOML file; \
@@ -60,6 +60,16 @@ pub(crate) enum Command {
     People {
         #[command(subcommand)]
         command: PeopleCommand,
+    },
+    /// Import and export statements, one a line
+    Statements {
+        #[command(subcommand)]
+        command: StatementsCommand,
+    },
+    /// Back up, restore and copy the whole store
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
     },
 }
 
@@ -312,6 +322,100 @@ Example:
         /// Print JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+}
+
+/// `testamur statements …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum StatementsCommand {
+    /// Take in a file of statements, one a line (newline-delimited JSON); what is kept already changes nothing
+    #[command(
+        long_about = "\
+Take in a file of statements, one a line (newline-delimited JSON).
+
+Each line is held to the rules of the xAPI version it names (1.0.3 if it names none), as a statement sent over HTTP \
+is. Its id, authority and timestamp stay; `stored` is this store's own. To import the same file again changes \
+nothing, so an import that was interrupted is begun again. It ends at the first line that is wrong, unless told to \
+go on; the lines are kept a thousand at a time, all of a thousand or none.",
+        after_long_help = "\
+Examples:
+  testamur statements import statements.ndjson
+  testamur statements import history.ndjson.gz --keep-going refused.ndjson
+  zstdcat history.zst | testamur statements import -"
+    )]
+    Import(StatementsImportArgs),
+    /// Write all statements in the order of the log, one a line
+    #[command(
+        long_about = "\
+Write all statements in the order of the log, one a line, voided ones and those that void them included: imported \
+into another store they give the same.",
+        after_long_help = "\
+Examples:
+  testamur statements export statements.ndjson.gz --attachments contents
+  testamur statements export - | jq -r .verb.id | sort | uniq -c"
+    )]
+    Export(StatementsExportArgs),
+}
+
+/// `testamur statements import`
+#[derive(Debug, Args)]
+pub(crate) struct StatementsImportArgs {
+    /// The statements; *.gz is decompressed, - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Go on after lines that are refused, and write them to this file
+    #[arg(long, value_name = "REFUSED")]
+    pub(crate) keep_going: Option<PathBuf>,
+    /// Take contents of attachments from this folder, each in a file named as its SHA-2
+    #[arg(long, value_name = "DIR")]
+    pub(crate) attachments: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+/// `testamur statements export`
+#[derive(Debug, Args)]
+pub(crate) struct StatementsExportArgs {
+    /// Where to; *.gz is compressed, - is standard output
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Write contents of attachments to this folder, each in a file named as its SHA-2
+    #[arg(long, value_name = "DIR")]
+    pub(crate) attachments: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+/// `testamur store …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Write a backup of the embedded store to a file, while servers run on it
+    #[command(after_long_help = "\
+Everything that was acknowledged before the backup began is in it. A MongoDB replica set is backed up with its own \
+tools, such as mongodump.
+
+Example:
+  testamur store backup --data /var/lib/testamur /backups/testamur-$(date +%F).db")]
+    Backup {
+        /// The backup, which must not exist yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Put a backup in place as the embedded store; no server may run on it
+    #[command(after_long_help = "\
+Example:
+  testamur store restore --data /var/lib/testamur /backups/testamur-2026-01-31.db")]
+    Restore {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the store that is in the data folder
+        #[arg(long)]
+        overwrite: bool,
         #[command(flatten)]
         store: StoreArgs,
     },

@@ -16,7 +16,7 @@ enum Kind {
     Failed,
     /// The command line, the environment or the settings file does not make sense.
     Usage,
-    /// A curriculum or a list of people is not what it must be.
+    /// A curriculum, a list of people or a file of statements is not what it must be.
     Definition,
 }
 
@@ -45,6 +45,14 @@ impl Failure {
         Self {
             kind: Kind::Definition,
             message: message.into(),
+        }
+    }
+
+    /// The same, with a second line about what holds all the same.
+    pub(crate) fn and(self, more: &str) -> Self {
+        Self {
+            message: format!("{}\ntestamur: {more}", self.message),
+            ..self
         }
     }
 

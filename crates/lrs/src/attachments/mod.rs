@@ -7,5 +7,5 @@ mod receive;
 mod send;
 
 pub(crate) use parts::Parts;
-pub(crate) use receive::{Signatures, receive};
+pub(crate) use receive::{Hasher, MAX_SIGNATURE, Signatures, all, receive};
 pub(crate) use send::{named_in, send};

@@ -20,7 +20,7 @@ use crate::refusal;
 /// How many pieces may wait between the request and the store.
 const WAITING: usize = 4;
 /// The longest signature that is looked at, in bytes: a statement and a certificate chain, in base64.
-const MAX_SIGNATURE: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_SIGNATURE: usize = 4 * 1024 * 1024;
 
 /// The contents of signatures by their SHA-2 in lower case.
 pub(crate) type Signatures = HashMap<String, Bytes>;
@@ -102,7 +102,7 @@ pub(crate) async fn receive(
 }
 
 /// The attachments of a statement, then those of its SubStatement, each with its place.
-pub(super) fn all(statement: &Statement) -> impl Iterator<Item = (Place, &Attachment)> {
+pub(crate) fn all(statement: &Statement) -> impl Iterator<Item = (Place, &Attachment)> {
     let sub = match &statement.object {
         Object::SubStatement(sub) => sub.attachments.as_slice(),
         _ => &[],
@@ -113,7 +113,7 @@ pub(super) fn all(statement: &Statement) -> impl Iterator<Item = (Place, &Attach
 }
 
 /// Where in its statement an attachment is.
-pub(super) struct Place {
+pub(crate) struct Place {
     parent: &'static str,
     index: usize,
 }
@@ -232,7 +232,7 @@ async fn pump(
 }
 
 /// The SHA-2 of the length that a hash in hex has.
-enum Hasher {
+pub(crate) enum Hasher {
     Sha224(Sha224),
     Sha256(Sha256),
     Sha384(Sha384),
@@ -240,7 +240,7 @@ enum Hasher {
 }
 
 impl Hasher {
-    fn for_hex(sha2: &str) -> Option<Self> {
+    pub(crate) fn for_hex(sha2: &str) -> Option<Self> {
         match sha2.len() {
             56 => Some(Self::Sha224(Sha224::new())),
             64 => Some(Self::Sha256(Sha256::new())),
@@ -250,7 +250,7 @@ impl Hasher {
         }
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha224(hasher) => hasher.update(bytes),
             Self::Sha256(hasher) => hasher.update(bytes),
@@ -259,7 +259,7 @@ impl Hasher {
         }
     }
 
-    fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         fn hex(digest: &[u8]) -> String {
             digest.iter().map(|byte| format!("{byte:02x}")).collect()
         }

@@ -4,6 +4,8 @@ pub(crate) mod curriculum;
 pub(crate) mod key;
 pub(crate) mod people;
 pub(crate) mod serve;
+pub(crate) mod statements;
+pub(crate) mod store;
 
 use std::path::Path;
 

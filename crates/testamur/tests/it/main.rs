@@ -31,6 +31,8 @@ macro_rules! on_both_stores {
 mod support;
 
 mod arrows;
+mod backup;
+mod bulk;
 mod cli;
 mod clients;
 mod configuration;

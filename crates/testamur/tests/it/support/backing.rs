@@ -33,6 +33,14 @@ impl Backing {
         })
     }
 
+    /// Another store of the same kind.
+    pub(crate) fn another(&self) -> Self {
+        match self {
+            Self::Folder(_) => Self::folder(),
+            Self::MongoDb(_) => Self::mongodb(),
+        }
+    }
+
     /// The flags that name this store.
     pub(crate) fn flags(&self) -> Vec<String> {
         match self {
