@@ -74,9 +74,8 @@ async fn an_exported_statement_keeps_what_is_its_own() {
     assert_ne!(kept["stored"], exported["stored"], "that is this store's own");
 }
 
-#[tokio::test]
-async fn what_a_line_does_not_say_is_the_imports() {
-    let (_folder, store) = store();
+#[test]
+fn what_a_line_does_not_say_is_the_imports() {
     let lines = lines();
     let line = statement().to_string();
     let first = lines.prepare(line.as_bytes()).unwrap();

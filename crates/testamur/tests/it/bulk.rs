@@ -218,7 +218,9 @@ async fn a_running_server_has_what_is_imported(backing: Backing) {
     let imported = of("ben-okafor", 2);
     let mut command = program();
     command.args(["statements", "import", "-"]).args(backing.flags());
-    command.stdin(std::process::Stdio::from(file_of(&lines(&[imported.clone()]))));
+    command.stdin(std::process::Stdio::from(file_of(&lines(std::slice::from_ref(
+        &imported,
+    )))));
     assert_eq!(
         finish(&mut command).await.succeeded(),
         "1 statements read, 1 of them added\n"
