@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::Curriculum;
-use crate::definition::{Course, Definition, Order, describe_escalation, describe_upkeep};
+use crate::definition::{Course, Definition, Needed, Order, describe_escalation, describe_upkeep};
 use crate::plan::Needs;
 
 /// Several lines, without an end of line at the end. Writing to a text cannot fail.
@@ -132,6 +132,23 @@ fn what(course: &Course) -> String {
             Needs::AtLeast(count) => format!("at least {count} of these {}", course.of.len()),
             Needs::Points(points) => format!("at least {points} points from these"),
         };
+    }
+    if let Some(curriculum) = &course.certificate {
+        return match course.needed {
+            Needed::ActiveAtAward => format!("hold the certificate of {curriculum}"),
+            Needed::ActiveAlways => {
+                format!(
+                    "hold the certificate of {curriculum}, all the time: without it this one is suspended"
+                )
+            }
+        };
+    }
+    if !course.credential.is_empty() {
+        let by = match course.issuer.len() {
+            0 => String::new(),
+            _ => format!(" of {}", course.issuer.join(" or ")),
+        };
+        return format!("hold the credential {}{by}", course.credential.join(" or "));
     }
     let pass = match course.passing_score {
         Some(score) => format!("pass with a score of at least {}", score.percent()),

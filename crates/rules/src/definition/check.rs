@@ -1,5 +1,6 @@
 //! The second check of a definition: whether it makes sense.
 
+mod held;
 mod order;
 
 use std::collections::BTreeMap;
@@ -112,6 +113,7 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
         in_group(entry, &mut problems);
     }
     ids(&entries, &mut problems);
+    held::own_certificate(definition, &entries, &mut problems);
     activities(&entries, &mut problems);
     order::check(&entries, &mut problems);
     if definition.courses.iter().all(|course| course.suggested) {
@@ -130,13 +132,14 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
 /// A course has activities, a group has parts; each has members of its own.
 fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     let course = entry.course;
-    if !course.is_group() && course.activity.is_empty() {
+    if !course.is_group() && course.activity.is_empty() && course.wanted().is_none() {
         problems.push(Problem::at(
             entry.path.as_str(),
             "\"activity\" is missing",
             "\"activity\": an activity's IRI, or \"of\": a list of courses",
         ));
     }
+    held::check(entry, problems);
     let only_groups = [
         ("at_least", course.at_least.is_some()),
         ("points", course.points.is_some()),
@@ -147,6 +150,8 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("completion", course.completion),
         ("by", !course.by.is_empty()),
         ("time_limit", course.time_limit.is_some()),
+        ("credential", !course.credential.is_empty()),
+        ("certificate", course.certificate.is_some()),
     ];
     let (misplaced, message, expected) = if course.is_group() {
         (

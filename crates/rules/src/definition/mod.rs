@@ -236,9 +236,9 @@ impl Course {
         }
     }
 
-    /// Whether it has to be passed: unless it says that completion is enough.
+    /// Whether it has to be passed: unless it says that completion is enough, or something else meets it.
     pub(crate) fn needs_pass(&self) -> bool {
-        self.passing_score.is_some() || !self.completion
+        self.passing_score.is_some() || !self.completion && self.wanted().is_none()
     }
 }
 

@@ -39,6 +39,7 @@ use clock::Clock;
 use fold::Fold;
 use gather::{Fact, Row};
 use holds::{Holding, OtherCertificate};
+use words::Quoted;
 
 /// Where a person stands in a curriculum at a moment, by all of this evidence; see [`evaluate_as`].
 pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence], at: Timestamp) -> Standing {
@@ -218,8 +219,9 @@ impl<'a> Context<'a, '_> {
                 let title = other.map_or(id, |other| other.certification_title());
                 let asked_by = self.curriculum.plan.requirement_of(leaf);
                 format!(
-                    "the certificate {title:?} is not in force, and {:?} needs it all the time",
-                    asked_by.map_or(self.curriculum.title(), |own| own.title.as_str())
+                    "the certificate {} is not in force, and {} needs it all the time",
+                    Quoted(title),
+                    Quoted(asked_by.map_or(self.curriculum.title(), |own| own.title.as_str()))
                 )
             })
     }

@@ -582,3 +582,55 @@ fn warnings_are_no_errors() {
             .contains("9 courses are required")
     );
 }
+
+#[test]
+fn what_is_held_is_met_by_nothing_else() {
+    let definition = |course: &str| {
+        format!(
+            "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses:\n  - {{ id: a, {course} }}\n"
+        )
+    };
+    for (course, error) in [
+        (
+            "credential: https://x.example/c, certificate: d",
+            "/courses/0/certificate: a credential of an outside issuer meets it already; expected either \
+             \"credential\" or \"certificate\"; two courses, in a group with \"at_least: 1\", for one of both",
+        ),
+        (
+            "certificate: d, passing_score: 0.8",
+            "/courses/0/passing_score: a credential or certificate meets it, not statements; expected no \
+             such member, or \"activity\" instead",
+        ),
+        (
+            "activity: https://x.example/a, issuer: https://x.example",
+            "/courses/0/issuer: only a credential has an issuer; expected \"credential\" beside it, or no \
+             such member",
+        ),
+        (
+            "activity: https://x.example/a, needed: active_always",
+            "/courses/0/needed: only a certificate can be needed all the time; expected \"certificate\" \
+             beside it, or no such member",
+        ),
+        (
+            "certificate: c",
+            "/courses/0/certificate: the curriculum asks for its own certificate; expected the id of \
+             another curriculum",
+        ),
+        (
+            "certificate: d, needed: sometimes",
+            "/courses/0/needed: found \"sometimes\"; expected \"active_at_award\" (that certificate must be \
+             in force when this one is awarded or renewed) or \"active_always\" (while it is not in force, this one is \
+             suspended)",
+        ),
+        (
+            "credential: no iri",
+            "/courses/0/credential: found \"no iri\"; expected an IRI with a scheme, such as \
+             \"https://example.com/course\"",
+        ),
+    ] {
+        let found = rules::load("t.yaml", &definition(course))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(found.split_once(": ").unwrap().1, error, "{course}");
+    }
+}

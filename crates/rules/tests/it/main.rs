@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acts;
 mod definitions;
 mod evidence;
 mod ladder;
