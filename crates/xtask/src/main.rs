@@ -1,5 +1,7 @@
-//! What developers run: `cargo xtask test`, `cargo xtask lint`, `cargo xtask mongodb`, `cargo xtask clients`.
+//! What developers run: `cargo xtask test`, `cargo xtask lint`, `cargo xtask bench`, `cargo xtask mongodb`,
+//! `cargo xtask clients`.
 
+mod bench;
 mod clients;
 mod lint;
 mod mongod;
@@ -39,6 +41,12 @@ enum Task {
     },
     /// Check format, lints and documentation, as continuous integration does.
     Lint,
+    /// Measure how fast the server is over HTTP, on both stores, beside the raw stores.
+    ///
+    /// Builds with optimisations, prints a table with what is asked for, and writes target/bench/bench.json and
+    /// target/bench/bench.svg. Fails when something became much slower than crates/bench/baseline.json says. A full
+    /// run takes some ten minutes and 5 GB of disk, and wants a machine that does nothing else.
+    Bench(bench::Options),
     /// Start a replica set for development and keep it until Ctrl-C; prints its URI.
     Mongodb,
     /// Install the xAPI client libraries that the tests drive; prints where they are.
@@ -60,6 +68,7 @@ fn run(cli: Cli) -> Result<()> {
     match cli.task {
         Task::Test { filters, package } => test::run(&root, &filters, &package),
         Task::Lint => lint::run(&root),
+        Task::Bench(options) => bench::run(&root, &options),
         Task::Mongodb => {
             let set = replica_set::ReplicaSet::start(&root)?;
             println!("TESTAMUR_TEST_MONGODB={}", set.uri());
