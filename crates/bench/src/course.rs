@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use fastrand::Rng;
-use rules::{Curriculum, Evidence, Person};
+use rules::{Curriculum, Evidence, Person, Role};
 use uuid::Builder;
 use xapi::{Actor, Agent, Ifi, Limits, Statement, Timestamp, Version};
 
@@ -14,11 +14,19 @@ pub const STEPS: usize = STORY.len();
 /// What a person does, course by course. With the last step the certificate is earned.
 const STORY: [(usize, &str, &str); 20] = [
     (0, "initialized", ""),
-    (0, "failed", r#","result":{"score":{"scaled":0.5},"success":false}"#),
+    (
+        0,
+        "failed",
+        r#","result":{"score":{"scaled":0.5},"success":false}"#,
+    ),
     (0, "completed", r#","result":{"completion":true}"#),
     (0, "passed", PASSED),
     (1, "initialized", ""),
-    (1, "failed", r#","result":{"score":{"scaled":0.4},"success":false}"#),
+    (
+        1,
+        "failed",
+        r#","result":{"score":{"scaled":0.4},"success":false}"#,
+    ),
     (1, "completed", r#","result":{"completion":true}"#),
     (1, "passed", PASSED),
     (2, "initialized", ""),
@@ -34,8 +42,7 @@ const STORY: [(usize, &str, &str); 20] = [
     (5, "completed", r#","result":{"completion":true}"#),
     (5, "passed", PASSED),
 ];
-const PASSED: &str =
-    r#","result":{"score":{"scaled":0.92,"raw":92,"min":0,"max":100},"success":true,"duration":"PT24M13.5S"}"#;
+const PASSED: &str = r#","result":{"score":{"scaled":0.92,"raw":92,"min":0,"max":100},"success":true,"duration":"PT24M13.5S"}"#;
 
 /// The definition, in YAML. Another score that is asked for in the first course makes another revision.
 #[must_use]
@@ -89,7 +96,12 @@ pub fn write(person: usize, step: usize, random: &mut Rng, body: &mut String) {
     let _ = write!(
         body,
         r#"{{"id":"{id}","actor":{{"objectType":"Agent","name":"Person {person}","account":{{"homePage":"https://hr.example.com","name":"{name}"}}}},"verb":{{"id":"http://adlnet.gov/expapi/verbs/{verb}","display":{{"en-US":"{verb}"}}}},"object":{{"objectType":"Activity","id":"https://courses.example.com/bench/c{course}","definition":{{"name":{{"en-US":"Course {course}"}},"description":{{"en-US":"One of the six courses that everybody who drives has to pass, each with a test at its end."}},"type":"http://adlnet.gov/expapi/activities/course"}}}}{result},"context":{{"registration":"{registration}","contextActivities":{{"grouping":[{{"id":"https://courses.example.com/bench"}}],"category":[{{"id":"https://w3id.org/xapi/cmi5/context/categories/cmi5"}},{{"id":"https://w3id.org/xapi/cmi5/context/categories/moveon"}}]}},"platform":"Example LMS","extensions":{{"https://w3id.org/xapi/cmi5/context/extensions/sessionid":"{registration}","https://w3id.org/xapi/cmi5/context/extensions/masteryscore":0.8}}}},"timestamp":"2026-03-02T{hour:02}:{minute:02}:00.000Z"}}"#,
-        registration = Builder::from_random_bytes((person as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835).to_ne_bytes()).into_uuid(),
+        registration = Builder::from_random_bytes(
+            (person as u128)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+                .to_ne_bytes()
+        )
+        .into_uuid(),
         hour = 8 + step / 2,
         minute = step % 2 * 30,
     );
@@ -114,7 +126,16 @@ pub struct Case {
 /// When the definition or the person is wrong.
 pub fn case(whole: bool) -> Result<Case> {
     let curriculum = rules::load("bench.yaml", &definition(0.8))?.curriculum;
-    let person = r#"{"id":"p0000001","roles":["learner"]}"#;
+    let role = Role {
+        role: "learner".to_owned(),
+        since: None,
+        until: None,
+    };
+    let person = Person {
+        id: person_id(1),
+        roles: vec![role],
+        ..Person::default()
+    };
     let mut random = Rng::with_seed(1);
     let mut evidence = Vec::new();
     for step in 0..STEPS - usize::from(!whole) {
@@ -127,7 +148,7 @@ pub fn case(whole: bool) -> Result<Case> {
     evidence.sort_by(Evidence::order);
     Ok(Case {
         curriculum,
-        person: serde_json::from_str(person)?,
+        person,
         evidence,
         at: Timestamp::parse("2026-06-01T00:00:00Z")?,
     })

@@ -95,7 +95,11 @@ impl Figures {
     /// Adds a figure, and says so: a run takes minutes.
     pub(crate) fn add(&mut self, store: &'static str, work: &str, quantity: Quantity, value: f64) {
         let bar = crate::bars::bar(store, work, quantity);
-        eprintln!("{store}: {work}: {} {}", crate::report::number(value), quantity.words());
+        eprintln!(
+            "{store}: {work}: {} {}",
+            crate::report::number(value),
+            quantity.words()
+        );
         self.0.push(Figure {
             store,
             work: work.to_owned(),

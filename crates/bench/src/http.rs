@@ -140,7 +140,11 @@ fn head(bytes: &[u8]) -> Result<Option<(u16, usize, usize)>> {
         .headers
         .iter()
         .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .map(|header| std::str::from_utf8(header.value)?.parse::<usize>().context("a length"))
+        .map(|header| {
+            std::str::from_utf8(header.value)?
+                .parse::<usize>()
+                .context("a length")
+        })
         .transpose()?;
     let length = match length {
         Some(length) => length,

@@ -1,8 +1,8 @@
 //! Starts the server, sends it load over HTTP, and says how fast it was: against what is asked of it, and against the
 //! raw store in the same run. `cargo xtask bench` builds and starts it.
 
-mod baseline;
 mod bars;
+mod baseline;
 mod figures;
 mod http;
 mod load;

@@ -68,7 +68,11 @@ fn asked(figure: &Figure) -> String {
         Bar::AtLeast(_) => '≥',
         Bar::AtMost(_) => '≤',
     };
-    let met = if figure.is_met() == Some(true) { "met" } else { "NOT MET" };
+    let met = if figure.is_met() == Some(true) {
+        "met"
+    } else {
+        "NOT MET"
+    };
     format!("{sign} {:<9} {met}", number(bar.number()))
 }
 

@@ -68,8 +68,9 @@ impl Place {
     /// Removes all that is in it.
     pub(crate) fn clear(&self) -> Result<()> {
         match self {
-            Self::Folder(folder) if folder.exists() => std::fs::remove_dir_all(folder)
-                .with_context(|| format!("remove {}", folder.display())),
+            Self::Folder(folder) if folder.exists() => {
+                std::fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))
+            }
             Self::Folder(_) => Ok(()),
             Self::Database { uri, database } => crate::raw::mongodb::drop_database(uri, database),
         }
@@ -209,7 +210,14 @@ fn memory(process: u32) -> Result<f64> {
     let path = format!("/proc/{process}/status");
     let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
     text.lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok())
+        .find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .trim()
+                .strip_suffix("kB")?
+                .trim()
+                .parse::<f64>()
+                .ok()
+        })
         .map(|kib| kib / 1024.0)
         .with_context(|| format!("{path} does not tell the resident memory"))
 }

@@ -136,7 +136,9 @@ impl Query {
                 format!("registration={registration}")
             }
             Self::Since => {
-                let moment = random.choice(since).map_or("2026-01-01T00:00:00Z", String::as_str);
+                let moment = random
+                    .choice(since)
+                    .map_or("2026-01-01T00:00:00Z", String::as_str);
                 format!("since={}", encoded(moment))
             }
         };

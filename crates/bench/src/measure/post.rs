@@ -45,7 +45,12 @@ pub(super) fn one_by_one(
     post(figures, backing.name(), server, scale, POST_ONE, 8, 1)?;
     if let Some(rate) = bars::rate(backing.name(), POST_ONE) {
         let load = Load::open(CONNECTIONS, rate, scale.time).run(server.address, |_| batches(1))?;
-        figures.add(backing.name(), POST_ONE, Quantity::P99AtBarMs, load.milliseconds(99.0));
+        figures.add(
+            backing.name(),
+            POST_ONE,
+            Quantity::P99AtBarMs,
+            load.milliseconds(99.0),
+        );
     }
     raw::compare(figures, backing, place, scale, POST_ONE, 8, 1)
 }
@@ -89,7 +94,10 @@ pub(super) fn fill(figures: &mut Figures, store: &'static str, server: &Server, 
     let answer = connection.get("/api/v1/engine")?;
     answer.expect(200)?;
     let progress = answer.json()?;
-    let stored = progress.get("head").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let stored = progress
+        .get("head")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or(0);
     let missing = scale.statements.saturating_sub(stored);
     if missing == 0 {
         return Ok(());

@@ -39,7 +39,7 @@ pub(super) fn insert(
         let mut found = kept.find(doc! {}).sort(doc! { "n": -1 }).limit(SAMPLE).await?;
         let mut sample = Vec::new();
         while found.advance().await? {
-            sample.push(RawDocumentBuf::from(found.current().to_owned()));
+            sample.push(found.current().to_owned());
         }
         ensure!(!sample.is_empty(), "the server has written no statements");
         let majority = WriteConcern::builder()
