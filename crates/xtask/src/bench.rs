@@ -1,8 +1,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use mongodb::Client;
+use mongodb::bson::doc;
 
 use crate::replica_set::ReplicaSet;
 use crate::{cargo, succeed};
@@ -91,5 +93,24 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
         return succeed(bench.args(["--mongodb", uri]));
     }
     let set = ReplicaSet::start(root)?;
+    as_installed(&set.uri())?;
     succeed(bench.args(["--mongodb", &set.uri()]))
+}
+
+/// Gives a replica set that is set up for tests the settings that a server has: MongoDB's own, but for the cache, which
+/// would be half the memory of the machine.
+pub(crate) fn as_installed(uri: &str) -> Result<()> {
+    const CACHE: &str = "cache_size=4G";
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let admin = Client::with_uri_str(uri).await?.database("admin");
+        for setting in [
+            doc! { "setParameter": 1, "syncdelay": 60 },
+            doc! { "setParameter": 1, "minSnapshotHistoryWindowInSeconds": 300 },
+            doc! { "setParameter": 1, "wiredTigerEngineRuntimeConfig": CACHE },
+        ] {
+            let done = admin.run_command(setting.clone()).await;
+            done.with_context(|| format!("set up the replica set: {setting}"))?;
+        }
+        Ok(())
+    })
 }

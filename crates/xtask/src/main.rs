@@ -71,6 +71,7 @@ fn run(cli: Cli) -> Result<()> {
         Task::Bench(options) => bench::run(&root, &options),
         Task::Mongodb => {
             let set = replica_set::ReplicaSet::start(&root)?;
+            bench::as_installed(&set.uri())?;
             println!("TESTAMUR_TEST_MONGODB={}", set.uri());
             println!("Ctrl-C ends it.");
             tokio::runtime::Runtime::new()?
