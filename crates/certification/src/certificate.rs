@@ -112,6 +112,9 @@ impl Kind {
 pub struct Proof {
     /// The statements that earned it.
     pub statements: Vec<Uuid>,
+    /// The acts of people that are part of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub acts: Vec<Uuid>,
     /// The revision of the curriculum it was decided by.
     pub revision: i64,
     /// The SHA-256 of that revision's canonical definition, lower-case hex.

@@ -10,6 +10,7 @@ mod reason;
 #[cfg(test)]
 mod tests;
 
+use rules::Decided;
 use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
@@ -30,6 +31,10 @@ pub struct Claim {
     pub cycle: u32,
     /// The statements that earn it.
     pub statements: Vec<Uuid>,
+    /// The acts that are part of the proof.
+    pub acts: Vec<Uuid>,
+    /// The act by which it was awarded, if it was awarded by hand.
+    pub awarded: Option<Decided>,
 }
 
 /// All that a decision is made from.
@@ -55,6 +60,11 @@ pub struct Case<'a> {
     pub requirements: &'a Value,
     /// Statements that the newest certificate cites and that no longer count.
     pub lost: &'a [Uuid],
+    /// The act that revoked what was earned, if nothing was earned since.
+    pub revoked: Option<&'a Decided>,
+    /// Why the certificate that was earned does not hold for now, though nothing is lost: it is no claim, and comes
+    /// back by itself.
+    pub suspended: Option<&'a str>,
     /// Now.
     pub at: Timestamp,
 }
@@ -91,6 +101,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
     let claim = case.claim.filter(|claim| !is_spent(case, claim));
     let mut writing = Writing::of(case, newest.clone());
     match (newest.status, claim) {
+        (Status::Revoked, Some(claim)) if is_same(newest, claim) => writing.reinstate(claim),
         (Status::Revoked, Some(claim)) => return issue(case, claim),
         (_, Some(claim)) if starts_anew(case, newest, claim) => {
             writing.close();
@@ -103,7 +114,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
             }
         }
         (Status::Suspended, Some(claim)) => writing.reinstate(claim),
+        (Status::Active | Status::Suspended, None) if let Some(by) = case.revoked => writing.revoke(by),
         (Status::Active, None) => writing.suspend_or_end(),
+        (Status::Suspended, None) if case.suspended.is_some() => {}
         (Status::Suspended, None) => writing.revoke_if_due(),
         (Status::Expired | Status::Revoked, None) => {}
     }
@@ -137,6 +150,7 @@ fn is_same(certificate: &Certificate, claim: &Claim) -> bool {
         && certificate.expires_at == claim.expires_at
         && certificate.details.cycle == claim.cycle
         && certificate.details.proof.statements == claim.statements
+        && certificate.details.proof.acts == claim.acts
 }
 
 fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
@@ -158,7 +172,7 @@ fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
             cycle: claim.cycle,
             suspended_at: None,
             entries: 0,
-            proof: case.proof(&claim.statements),
+            proof: case.proof(&claim.statements, &claim.acts),
         },
     };
     let mut writing = Writing::of(case, certificate);
@@ -172,9 +186,10 @@ fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
 }
 
 impl Case<'_> {
-    fn proof(&self, statements: &[Uuid]) -> Proof {
+    fn proof(&self, statements: &[Uuid], acts: &[Uuid]) -> Proof {
         Proof {
             statements: statements.to_vec(),
+            acts: acts.to_vec(),
             revision: self.revision,
             hash: self.hash.to_owned(),
             requirements: self.requirements.clone(),
@@ -242,7 +257,7 @@ impl<'a> Writing<'a> {
         certificate.details.cycle = claim.cycle;
         certificate.details.title = self.case.certification_title.to_owned();
         certificate.details.curriculum_title = self.case.title.to_owned();
-        certificate.details.proof = self.case.proof(&claim.statements);
+        certificate.details.proof = self.case.proof(&claim.statements, &claim.acts);
     }
 
     fn reinstate(&mut self, claim: &Claim) {
@@ -265,6 +280,17 @@ impl<'a> Writing<'a> {
         self.certificate.status = Status::Suspended;
         self.certificate.details.suspended_at = Some(self.case.at);
         self.enter_as_is(Kind::Suspended, self.case.at, reason::suspended(self.case));
+    }
+
+    /// Revokes a certificate by hand, from the moment at which that was decided.
+    fn revoke(&mut self, by: &Decided) {
+        if self.certificate.expires_at.is_some_and(|end| end <= by.at) {
+            self.close();
+            return;
+        }
+        self.certificate.status = Status::Revoked;
+        self.certificate.details.suspended_at = None;
+        self.enter_as_is(Kind::Revoked, by.at, reason::revoked_by(by));
     }
 
     /// Ends a certificate whose time has passed, suspended or not, before the next one is issued.
@@ -303,7 +329,8 @@ impl<'a> Writing<'a> {
 
     /// Writes an entry whose derivation is how things stand, while the certificate keeps what it was issued on.
     fn enter_as_is(&mut self, kind: Kind, at: Timestamp, reason: String) {
-        let proof = self.case.proof(&self.certificate.details.proof.statements);
+        let own = &self.certificate.details.proof;
+        let proof = self.case.proof(&own.statements, &own.acts);
         self.write(kind, at, reason, proof);
     }
 
@@ -340,6 +367,7 @@ impl<'a> Writing<'a> {
     fn finish(self) -> Decision {
         let wake_at = match self.certificate.status {
             Status::Active => self.certificate.expires_at,
+            Status::Suspended if self.case.suspended.is_some() => None,
             Status::Suspended => self.certificate.details.suspended_at.map(recovery_ends),
             Status::Expired | Status::Revoked => None,
         };

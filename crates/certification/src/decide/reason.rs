@@ -1,5 +1,6 @@
 //! Why, in plain words.
 
+use rules::Decided;
 use xapi::Timestamp;
 
 use crate::certificate::Certificate;
@@ -9,12 +10,15 @@ use crate::decide::{Case, Claim, recovery_ends};
 const NAMED: usize = 5;
 
 pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
-    let statements = counted(claim.statements.len());
-    let mut text = format!(
-        "Everything that {:?} requires was met on {}, as {statements}.",
-        case.title,
-        day(claim.earned_at)
-    );
+    let mut text = match &claim.awarded {
+        Some(by) => format!("Awarded by {} on {}{}", by.by, day(by.at), because(by)),
+        None => format!(
+            "Everything that {:?} requires was met on {}, as {}.",
+            case.title,
+            day(claim.earned_at),
+            shown_by(claim)
+        ),
+    };
     match claim.expires_at {
         Some(end) if end <= case.at => {
             text.push_str(&format!(
@@ -29,11 +33,21 @@ pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
 }
 
 pub(super) fn renewed(case: &Case<'_>, was: &Certificate, claim: &Claim) -> String {
+    if let Some(by) = &claim.awarded {
+        return format!(
+            "Awarded by {} on {}{} It now holds {}, before {}.",
+            by.by,
+            day(by.at),
+            because(by),
+            until(claim.expires_at),
+            until(was.expires_at)
+        );
+    }
     format!(
         "Everything that {:?} requires was met again on {}, as {}. It now holds {}, before {}.",
         case.title,
         day(claim.earned_at),
-        counted(claim.statements.len()),
+        shown_by(claim),
         until(claim.expires_at),
         until(was.expires_at)
     )
@@ -53,7 +67,7 @@ pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
         ": {:?} was met on {}, as {}",
         case.title,
         day(claim.earned_at),
-        counted(claim.statements.len())
+        shown_by(claim)
     ));
     if was.expires_at == claim.expires_at {
         text.push('.');
@@ -68,6 +82,9 @@ pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
 }
 
 pub(super) fn suspended(case: &Case<'_>) -> String {
+    if let Some(reason) = case.suspended {
+        return format!("It does not hold for now: {reason}. It holds again when that one does.");
+    }
     let cause = if case.lost.is_empty() {
         format!("By what is known now, {:?} is not met.", case.title)
     } else {
@@ -88,7 +105,7 @@ pub(super) fn reinstated(case: &Case<'_>, claim: &Claim) -> String {
     format!(
         "Everything that {:?} requires is met again, as {}; it was met on {} and holds {}.",
         case.title,
-        counted(claim.statements.len()),
+        shown_by(claim),
         day(claim.earned_at),
         until(claim.expires_at)
     )
@@ -108,6 +125,29 @@ pub(super) fn revoked(case: &Case<'_>, since: Timestamp) -> String {
         day(since),
         case.title
     )
+}
+
+pub(super) fn revoked_by(by: &Decided) -> String {
+    format!("Revoked by {} on {}{}", by.by, day(by.at), because(by))
+}
+
+/// The end of a sentence: the reason that somebody gave for what they decided.
+fn because(by: &Decided) -> String {
+    match by.reason.trim_end_matches('.') {
+        "" => ".".to_owned(),
+        reason => format!(": {reason}."),
+    }
+}
+
+/// What shows that everything is met.
+fn shown_by(claim: &Claim) -> String {
+    match (claim.statements.len(), claim.acts.len()) {
+        (statements, 0) => counted(statements),
+        (0, 1) => "1 act decides".to_owned(),
+        (0, acts) => format!("{acts} acts decide"),
+        (statements, 1) => format!("{} and 1 act decides", counted(statements)),
+        (statements, acts) => format!("{} and {acts} acts decide", counted(statements)),
+    }
 }
 
 fn day(at: Timestamp) -> String {

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use rules::Decided;
 use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
@@ -19,6 +20,17 @@ fn claim(earned: i64, expires: Option<i64>, cycle: u32) -> Claim {
         expires_at: expires.map(day),
         cycle,
         statements: vec![Uuid::from_u128(u128::from(earned.unsigned_abs()))],
+        acts: Vec::new(),
+        awarded: None,
+    }
+}
+
+fn decided(at: i64) -> Decided {
+    Decided {
+        act: Uuid::from_u128(7),
+        at: day(at),
+        by: "Eve Exam".to_owned(),
+        reason: "as agreed".to_owned(),
     }
 }
 
@@ -27,6 +39,8 @@ fn claim(earned: i64, expires: Option<i64>, cycle: u32) -> Claim {
 struct Story {
     certificates: Vec<Certificate>,
     entries: Vec<Uuid>,
+    revoked: Option<Decided>,
+    suspended: Option<&'static str>,
 }
 
 impl Story {
@@ -54,6 +68,8 @@ impl Story {
             } else {
                 &[]
             },
+            revoked: self.revoked.as_ref(),
+            suspended: self.suspended,
             at,
         })
     }
@@ -322,6 +338,63 @@ fn reasons_say_what_happened_in_words() {
         "It rested on statement 00000000-0000-0000-0000-00000000000a, which counts no longer, and without that \
          \"Safety\" is not met. It is revoked on 1970-02-04 unless the requirements are met by then."
     );
+}
+
+#[test]
+fn revoked_by_hand_at_once_and_undone_it_is_the_same_certificate() {
+    let mut story = play(&[(11, Some(claim(10, Some(90), 1)), "issued!")]);
+    story.revoked = Some(decided(20));
+    assert_eq!(story.on(21, None), "revoked!");
+    assert_eq!(story.on(40, None), "");
+    story.revoked = None;
+    assert_eq!(story.on(41, Some(&claim(10, Some(90), 1))), "reinstated!");
+    assert_eq!(story.certificates.len(), 1);
+    assert_eq!(story.newest().status, Status::Active);
+
+    // While it was suspended, too; and one that had ended before then has ended, not been revoked.
+    let mut story = play(&[
+        (11, Some(claim(10, Some(30), 1)), "issued!"),
+        (20, None, "suspended!"),
+    ]);
+    story.revoked = Some(decided(25));
+    assert_eq!(
+        story.decide(26, None).entries[0].account.reason,
+        "Revoked by Eve Exam on 1970-01-26: as agreed."
+    );
+    story.revoked = Some(decided(31));
+    assert_eq!(story.on(32, None), "expired!");
+}
+
+#[test]
+fn suspended_for_another_certificate_it_waits_without_end() {
+    let mut story = play(&[(11, Some(claim(10, Some(90), 1)), "issued!")]);
+    story.suspended = Some("the certificate 'Driver' is not in force");
+    let suspended = story.decide(20, None);
+    assert_eq!(
+        suspended.entries[0].account.reason,
+        "It does not hold for now: the certificate 'Driver' is not in force. It holds again when that one does."
+    );
+    assert_eq!(suspended.wake_at, None);
+    story.keep(&suspended);
+    assert_eq!(story.on(80, None), "");
+    story.suspended = None;
+    assert_eq!(story.on(81, Some(&claim(10, Some(90), 1))), "reinstated!");
+}
+
+#[test]
+fn an_award_says_who_awarded_it_and_why() {
+    let awarded = Claim {
+        statements: Vec::new(),
+        acts: vec![Uuid::from_u128(7)],
+        awarded: Some(decided(10)),
+        ..claim(10, None, 1)
+    };
+    let issued = Story::default().decide(11, Some(&awarded));
+    assert_eq!(
+        issued.entries[0].account.reason,
+        "Awarded by Eve Exam on 1970-01-11: as agreed. It does not expire."
+    );
+    assert_eq!(issued.certificates[0].details.proof.acts, [Uuid::from_u128(7)]);
 }
 
 #[test]

@@ -216,7 +216,11 @@ impl Appraiser<'_> {
         };
         let claim = match held.last() {
             // Whoever the curriculum is not for any more keeps what they have earned until it ends.
-            Some(newest) if standing.status == rules::Status::NotAssigned && lost.is_empty() => {
+            Some(newest)
+                if standing.status == rules::Status::NotAssigned
+                    && standing.revoked.is_none()
+                    && lost.is_empty() =>
+            {
                 own_claim(newest)
             }
             _ => standing
@@ -228,6 +232,8 @@ impl Appraiser<'_> {
                     expires_at: entitlement.expires_at,
                     cycle: entitlement.cycle,
                     statements: entitlement.statements.clone(),
+                    acts: entitlement.acts.clone(),
+                    awarded: entitlement.awarded.clone(),
                 }),
         };
         let requirements = serde_json::to_value(&standing.requirements).map_err(|source| {
@@ -247,6 +253,8 @@ impl Appraiser<'_> {
             claim: claim.as_ref(),
             requirements: &requirements,
             lost: &lost,
+            revoked: standing.revoked.as_ref(),
+            suspended: standing.suspended.as_ref().map(|own| own.reason.as_str()),
             at: self.at,
         }))
     }
@@ -362,6 +370,8 @@ impl Appraiser<'_> {
                 claim: claim.as_ref(),
                 requirements: &details.proof.requirements,
                 lost: &[],
+                revoked: None,
+                suspended: None,
                 at: self.at,
             });
             if let Some(due_at) = decision.wake_at {
@@ -394,5 +404,7 @@ fn own_claim(certificate: &Certificate) -> Option<Claim> {
         expires_at: certificate.expires_at,
         cycle: certificate.details.cycle,
         statements: certificate.details.proof.statements.clone(),
+        acts: certificate.details.proof.acts.clone(),
+        awarded: None,
     })
 }

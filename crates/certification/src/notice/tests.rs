@@ -9,6 +9,7 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
     let at = |text: &str| Timestamp::parse(text).unwrap();
     let proof = Proof {
         statements: vec![Uuid::from_u128(1), Uuid::from_u128(2)],
+        acts: Vec::new(),
         revision: 3,
         hash: "abc".to_owned(),
         requirements: json!([]),

@@ -68,11 +68,11 @@ pub fn evaluate_as(
         known: &known,
     };
     let assignment = context.assignment();
+    let acts = Acts::of(curriculum.id(), view, &clock);
     if assignment.is_never() {
-        return nothing(Status::NotAssigned, None);
+        return not_assigned(acts.revocation(), clock.next());
     }
     let assigned = assignment.covers(view.at);
-    let acts = Acts::of(curriculum.id(), view, &clock);
     let others = context.other_certificates();
     let rows = context.rows(&acts, &others);
     let appraise = |rows| Appraisal::of(&context, &assignment, &acts, rows);
@@ -93,7 +93,7 @@ pub fn evaluate_as(
         (Some(_), _) if suspended.is_some() => Status::Suspended,
         (Some(_), _) => Status::Certified,
         (None, _) if may_be => Status::PendingReview,
-        (None, false) => return nothing(Status::NotAssigned, clock.next()),
+        (None, false) => return not_assigned(revoked, clock.next()),
         (None, true) if !firm.chain.is_empty() => Status::Expired,
         (None, true) if started => Status::InProgress,
         (None, true) => Status::NotStarted,
@@ -305,13 +305,13 @@ impl From<&Act> for Decided {
     }
 }
 
-fn nothing(status: Status, next_change_at: Option<Timestamp>) -> Standing {
+fn not_assigned(revoked: Option<&Act>, next_change_at: Option<Timestamp>) -> Standing {
     Standing {
-        status,
+        status: Status::NotAssigned,
         entitlement: None,
         lapsed: None,
         suspended: None,
-        revoked: None,
+        revoked: revoked.map(Decided::from),
         requirements: Vec::new(),
         due_at: None,
         next_change_at,
