@@ -18,6 +18,7 @@ pub(crate) const UPLOADS: &str = "attachment_uploads";
 pub(crate) const CHUNKS: &str = "attachment_chunks";
 pub(crate) const PEOPLE: &str = "people";
 pub(crate) const CURRICULA: &str = "curricula";
+pub(crate) const ACTS: &str = "acts";
 pub(crate) const CHANGES: &str = "changes";
 pub(crate) const KEYS: &str = "keys";
 pub(crate) const CHECKPOINT: &str = "checkpoint";
@@ -30,7 +31,8 @@ pub(crate) const OUTBOX: &str = "outbox";
 /// `_id` of the head of the log in [`HEADS`]: `n` its position, `s` its newest `stored` in microseconds, `d`
 /// how many statements refer to one that is not there, `a` how often a definition of an activity changed.
 pub(crate) const LOG_HEAD: &str = "log";
-/// `_id` of the head of the changes in [`HEADS`]: `n` its position, `l` how often it was locked.
+/// `_id` of the head of the changes in [`HEADS`]: `n` its position, `l` how often it was locked, `t` its moment in
+/// microseconds.
 pub(crate) const CHANGES_HEAD: &str = "changes";
 
 /// The index of queries: a key and the position. Statements carry all their keys in `k`.
@@ -83,7 +85,7 @@ const fn index(
 }
 
 /// Every collection; those without an index of their own are read by `_id` only.
-const COLLECTIONS: [&str; 18] = [
+const COLLECTIONS: [&str; 19] = [
     META,
     HEADS,
     STATEMENTS,
@@ -94,6 +96,7 @@ const COLLECTIONS: [&str; 18] = [
     CHUNKS,
     PEOPLE,
     CURRICULA,
+    ACTS,
     CHANGES,
     KEYS,
     CHECKPOINT,
@@ -113,6 +116,11 @@ const INDEXES: &[Index] = &[
     index(UPLOADS, "at", &["at"], Kind::Plain),
     index(PEOPLE, "k", &["k"], Kind::UniqueSparse),
     index(CURRICULA, "c_r", &["c", "r"], Kind::Unique),
+    index(ACTS, "at", &["at"], Kind::Unique),
+    index(ACTS, "s_at", &["s", "at"], Kind::Plain),
+    index(ACTS, "c_at", &["c", "at"], Kind::Plain),
+    index(ACTS, "k_at", &["k", "at"], Kind::Plain),
+    index(ACTS, "u", &["u"], Kind::UniqueSparse),
     index(EVIDENCE, "p_n", &["p", "n"], Kind::Plain),
     index(EVIDENCE, "s", &["s"], Kind::Plain),
     index(STANDINGS, "p_c", &["p", "c"], Kind::Unique),
@@ -296,7 +304,7 @@ async fn first_documents(database: &Database) -> StoreResult<()> {
             LOG_HEAD,
             doc! { "n": 0_i64, "s": 0_i64, "d": 0_i64, "a": 0_i64 },
         ),
-        (HEADS, CHANGES_HEAD, doc! { "n": 0_i64, "l": 0_i64 }),
+        (HEADS, CHANGES_HEAD, doc! { "n": 0_i64, "l": 0_i64, "t": 0_i64 }),
         (
             CHECKPOINT,
             "engine",

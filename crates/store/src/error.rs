@@ -26,6 +26,12 @@ pub enum StoreError {
         /// What was to be created.
         what: String,
     },
+    /// What was named is not there.
+    #[error("there is no {what}")]
+    Missing {
+        /// What was looked for.
+        what: String,
+    },
     /// More work is waiting than the store takes; nothing was written. Try again later.
     #[error("the store has more work waiting than it takes; try again in a moment")]
     Busy,

@@ -36,6 +36,18 @@ pub enum Scope {
     /// Everything of xAPI.
     #[serde(rename = "all")]
     All,
+    /// Read and write people.
+    #[serde(rename = "people")]
+    People,
+    /// Publish and retire curricula.
+    #[serde(rename = "curricula/write")]
+    CurriculaWrite,
+    /// Record acts: waivers and the other exceptions, reviews, credentials, figures.
+    #[serde(rename = "acts/write")]
+    ActsWrite,
+    /// Import attendance and past records.
+    #[serde(rename = "history/write")]
+    HistoryWrite,
     /// The management API.
     #[serde(rename = "admin")]
     Admin,
@@ -43,7 +55,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::StatementsWrite,
         Self::StatementsReadMine,
         Self::StatementsRead,
@@ -52,10 +64,22 @@ impl Scope {
         Self::Profile,
         Self::AllRead,
         Self::All,
+        Self::People,
+        Self::CurriculaWrite,
+        Self::ActsWrite,
+        Self::HistoryWrite,
         Self::Admin,
     ];
 
-    /// The name, as in the standard.
+    /// Whether it is of the management API rather than of xAPI.
+    const fn is_of_management(self) -> bool {
+        matches!(
+            self,
+            Self::People | Self::CurriculaWrite | Self::ActsWrite | Self::HistoryWrite | Self::Admin
+        )
+    }
+
+    /// The name; of those of xAPI, as in the standard.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +91,10 @@ impl Scope {
             Self::Profile => "profile",
             Self::AllRead => "all/read",
             Self::All => "all",
+            Self::People => "people",
+            Self::CurriculaWrite => "curricula/write",
+            Self::ActsWrite => "acts/write",
+            Self::HistoryWrite => "history/write",
             Self::Admin => "admin",
         }
     }
@@ -99,13 +127,14 @@ pub struct Scopes(pub Vec<Scope>);
 
 impl Scopes {
     /// Whether these scopes allow what `needed` names, directly or through a wider one: `all` holds every
-    /// xAPI scope, `all/read` every reading one, `statements/read` also `statements/read/mine`. `admin` is
-    /// held only by itself.
+    /// xAPI scope, `all/read` every reading one, `statements/read` also `statements/read/mine`, `admin` those of
+    /// the management API. `admin` is held only by itself.
     #[must_use]
     pub fn allow(&self, needed: Scope) -> bool {
         self.0.iter().any(|held| match held {
             held if *held == needed => true,
-            Scope::All => needed != Scope::Admin,
+            Scope::All => !needed.is_of_management(),
+            Scope::Admin => needed.is_of_management(),
             Scope::AllRead => matches!(needed, Scope::StatementsRead | Scope::StatementsReadMine),
             Scope::StatementsRead => needed == Scope::StatementsReadMine,
             _ => false,

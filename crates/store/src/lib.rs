@@ -3,7 +3,7 @@
 //! Three kinds of things live in a store, and they are kept apart:
 //!
 //! - **what was received**: the [`StatementLog`] (append-only, one order), [`Documents`] and [`Attachments`];
-//! - **what was told**: [`Registry`] — people and curricula — and [`Keys`];
+//! - **what was told**: [`Registry`] — people and curricula —, [`Acts`] — what people decided — and [`Keys`];
 //! - **what follows from both**: [`Engine`] — evidence, standings, certificates, their ledger and the outbox.
 //!
 //! The crate knows no database, no HTTP and no rules. Records carry what must be found by (identifiers,
@@ -17,6 +17,7 @@
 //! - **All or nothing.** A batch, a document update, an engine commit: whole or not at all.
 //! - **Nothing is rewritten.** Statements and ledger entries are only ever added.
 
+mod acts;
 mod attachments;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -29,6 +30,7 @@ mod keys;
 mod registry;
 mod statements;
 
+pub use acts::{ActFilter, ActRecord, Acts, Subject};
 pub use attachments::{AttachmentInfo, Attachments, Sha2};
 pub use definitions::Definition;
 pub use documents::{Document, DocumentKey, DocumentList, DocumentScope, Documents, Expected};
@@ -47,7 +49,7 @@ pub use statements::{
 
 /// Everything a Testamur server keeps; implemented by each backing.
 #[async_trait::async_trait]
-pub trait Store: StatementLog + Documents + Attachments + Registry + Engine + Keys {
+pub trait Store: StatementLog + Documents + Attachments + Registry + Acts + Engine + Keys {
     /// Answers once the backing can serve reads and writes.
     ///
     /// # Errors

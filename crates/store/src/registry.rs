@@ -39,10 +39,12 @@ pub struct ChangePosition(pub i64);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Changed {
-    /// This person was added, changed or removed.
+    /// This person was added, changed or removed, or an act about them was recorded.
     Person(String),
-    /// A revision of this curriculum was published, or it was retired.
+    /// A revision of this curriculum was published, or an act about it was recorded.
     Curriculum(String),
+    /// An act about this group was recorded.
+    Group(String),
 }
 
 /// One entry of the order of changes.

@@ -140,6 +140,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Changed { .. } => Self::new(StatusCode::CONFLICT, "changed", detail),
             StoreError::Exists { .. } => Self::new(StatusCode::CONFLICT, "exists", detail),
+            StoreError::Missing { .. } => Self::not_found(detail),
             StoreError::Busy => retry_later("busy", detail),
             StoreError::Unavailable(_) => retry_later("store-unavailable", detail),
             StoreError::Corrupt { .. } | StoreError::Backend { .. } => {

@@ -25,9 +25,11 @@ impl Engine {
         let mut curricula = BTreeSet::new();
         for change in changes {
             match change.changed {
-                Changed::Person(id) => people.insert(id),
-                Changed::Curriculum(id) => curricula.insert(id),
-            };
+                Changed::Person(id) => drop(people.insert(id)),
+                Changed::Curriculum(id) => drop(curricula.insert(id)),
+                // Whom a figure of a group concerns is for each curriculum to say.
+                Changed::Group(_) => work.agenda.sweep_all(),
+            }
         }
         if !curricula.is_empty() {
             // What is remembered is from before the change.

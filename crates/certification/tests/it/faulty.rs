@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use store::{
-    Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord, Change, ChangePosition,
+    ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord, Change, ChangePosition,
     Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope, Documents, Engine,
     EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry, NewStatement,
     OutboxEntry, PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord, StatementLog,
-    StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement,
+    StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};
@@ -110,6 +110,14 @@ hand_on!(Registry {
     fn curriculum(&self, id: &str, revision: Option<i64>) -> Option<CurriculumRecord>;
     fn changes(&self, after: ChangePosition, limit: usize) -> Vec<Change>;
     fn wait_for_change(&self, position: ChangePosition) -> ();
+} write {});
+
+hand_on!(Acts {
+    fn record_acts(&self, acts: Vec<ActRecord>, people: Vec<PersonRecord>) -> Vec<ActRecord>;
+    fn act(&self, id: Uuid) -> Option<ActRecord>;
+    fn acts_of(&self, subjects: &[Subject]) -> Vec<ActRecord>;
+    fn acts_undoing(&self, acts: &[Uuid]) -> Vec<ActRecord>;
+    fn acts(&self, filter: &ActFilter) -> Vec<ActRecord>;
 } write {});
 
 hand_on!(Engine {

@@ -13,3 +13,4 @@ mod references;
 mod write;
 
 pub(crate) use committer::Log;
+pub(crate) use write::now_micros;

@@ -1,5 +1,6 @@
-//! People and curricula, and the record of what changed.
+//! People and curricula, what people decided about them, and the record of what changed.
 
+mod acts;
 mod records;
 mod write;
 
@@ -38,9 +39,15 @@ impl Registry for MongoStore {
             .call(PUT, async {
                 let mut transaction = self.inner.transaction(PUT);
                 loop {
-                    let put = self.inner.put_people(transaction.begin().await?, &people).await;
-                    if let Some((changed, position)) = transaction.end(put).await? {
-                        self.inner.watch.changes_reached(position);
+                    let session = transaction.begin().await?;
+                    let put = async {
+                        // Whoever changes the registry writes the head first: from here on what is read stays as it is.
+                        let head = self.inner.lock_changes(session).await?;
+                        self.inner.put_people(session, head, &people).await
+                    };
+                    let put = put.await;
+                    if let Some((changed, head)) = transaction.end(put).await? {
+                        self.inner.watch.changes_reached(head.position);
                         return Ok(changed);
                     }
                 }

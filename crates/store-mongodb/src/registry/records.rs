@@ -1,9 +1,12 @@
 use mongodb::bson::raw::{RawArrayBuf, cstr};
 use mongodb::bson::{RawDocumentBuf, rawdoc};
-use store::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, StoreError, StoreResult};
+use store::{
+    ActRecord, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, StoreError, StoreResult,
+    Subject,
+};
 use xapi::{Ifi, Timestamp};
 
-use crate::raw::Fields;
+use crate::raw::{Fields, uuid};
 
 /// `k` the identifiers as they are compared, each once, for the unique index; `i` as they were given.
 pub(super) fn person_to(person: &PersonRecord) -> StoreResult<RawDocumentBuf> {
@@ -45,12 +48,66 @@ pub(super) fn curriculum_from(curriculum: Fields<'_>) -> StoreResult<CurriculumR
 }
 
 pub(super) fn change_from(change: Fields<'_>) -> StoreResult<Change> {
-    let changed = match change.optional_text("p")? {
-        Some(person) => Changed::Person(person),
-        None => Changed::Curriculum(change.text("c")?),
+    let changed = match (change.optional_text("p")?, change.optional_text("g")?) {
+        (Some(person), _) => Changed::Person(person),
+        (None, Some(group)) => Changed::Group(group),
+        (None, None) => Changed::Curriculum(change.text("c")?),
     };
     Ok(Change {
         position: ChangePosition(change.i64("_id")?),
         changed,
+    })
+}
+
+/// What an act is about, as one text to be found by.
+pub(super) fn subject_to(subject: &Subject) -> String {
+    match subject {
+        Subject::Person(id) => format!("p:{id}"),
+        Subject::Group(name) => format!("g:{name}"),
+        Subject::Curriculum(id) => format!("c:{id}"),
+    }
+}
+
+/// `s` what it is about, `c` the curriculum, `k` the kind, `u` the act that it undoes.
+pub(super) fn act_to(act: &ActRecord) -> RawDocumentBuf {
+    let mut document = rawdoc! {
+        "_id": uuid(act.id),
+        "at": act.at.as_micros(),
+        "k": act.kind.as_str(),
+        "s": subject_to(&act.subject),
+        "by": act.by.as_str(),
+        "b": act.body.as_str(),
+    };
+    if let Some(curriculum) = &act.curriculum {
+        document.append(cstr!("c"), curriculum.as_str());
+    }
+    if let Some(undone) = act.undoes {
+        document.append(cstr!("u"), uuid(undone));
+    }
+    document
+}
+
+pub(super) fn act_from(act: Fields<'_>) -> StoreResult<ActRecord> {
+    let subject = act.text("s")?;
+    let subject = match subject.split_once(':') {
+        Some(("p", id)) => Subject::Person(id.to_owned()),
+        Some(("g", name)) => Subject::Group(name.to_owned()),
+        Some(("c", id)) => Subject::Curriculum(id.to_owned()),
+        _ => {
+            return Err(StoreError::Corrupt {
+                what: "an act".to_owned(),
+                reason: format!("it is about {subject:?}"),
+            });
+        }
+    };
+    Ok(ActRecord {
+        id: act.uuid("_id")?,
+        kind: act.text("k")?,
+        subject,
+        curriculum: act.optional_text("c")?,
+        at: Timestamp::from_micros(act.i64("at")?),
+        by: act.text("by")?,
+        undoes: act.optional_uuid("u")?,
+        body: act.text("b")?,
     })
 }

@@ -4,25 +4,25 @@ use mongodb::ClientSession;
 use mongodb::bson::{doc, rawdoc};
 use mongodb::options::ReturnDocument;
 use store::{Changed, CurriculumRecord, PersonRecord, StoreError, StoreResult};
-use xapi::Ifi;
+use xapi::{Ifi, Timestamp};
 
 use super::AT_ONCE;
 use super::records::{curriculum_from, person_from, person_to};
 use crate::Inner;
+use crate::log::now_micros;
 use crate::raw::Fields;
 use crate::schema::{CHANGES, CHANGES_HEAD, CURRICULA, HEADS, PEOPLE};
 use crate::transaction::Stopped;
 
 /// What the transactions of the registry do. Each writes the head of the changes first.
 impl Inner {
-    /// Writes those that differ from what is kept; answers how many, and the position of the last change.
+    /// Writes those that differ from what is kept; answers how many, and the head afterwards.
     pub(super) async fn put_people(
         &self,
         session: &mut ClientSession,
+        head: Head,
         people: &BTreeMap<String, PersonRecord>,
-    ) -> Result<(usize, i64), Stopped> {
-        // Whoever changes the registry writes the head first: from here on what is read stays as it is.
-        let head = self.lock_changes(session).await?;
+    ) -> Result<(usize, Head), Stopped> {
         let ids: Vec<&str> = people.keys().map(String::as_str).collect();
         let mut kept = HashMap::new();
         for ids in ids.chunks(AT_ONCE) {
@@ -122,9 +122,10 @@ impl Inner {
         if removed.deleted_count == 0 {
             return Ok(None);
         }
-        self.record(session, head, vec![Changed::Person(id.to_owned())])
-            .await
-            .map(Some)
+        let head = self
+            .record(session, head, vec![Changed::Person(id.to_owned())])
+            .await?;
+        Ok(Some(head.position))
     }
 
     pub(super) async fn publish(
@@ -143,7 +144,7 @@ impl Inner {
             .map(|current| curriculum_from(Fields::new("a curriculum", &current)))
             .transpose()?;
         let revision = match current {
-            Some(current) if current.hash == curriculum.hash => return Ok((current, head)),
+            Some(current) if current.hash == curriculum.hash => return Ok((current, head.position)),
             Some(current) => current.revision + 1,
             None => 1,
         };
@@ -165,52 +166,85 @@ impl Inner {
         let last = self
             .record(session, head, vec![Changed::Curriculum(published.id.clone())])
             .await?;
-        Ok((published, last))
+        Ok((published, last.position))
     }
 
-    /// Makes every other transaction that changes the registry wait for this one; answers the position of the
-    /// last change.
-    async fn lock_changes(&self, session: &mut ClientSession) -> Result<i64, Stopped> {
+    /// Makes every other transaction that changes the registry wait for this one.
+    pub(super) async fn lock_changes(&self, session: &mut ClientSession) -> Result<Head, Stopped> {
+        // The clock is the primary's; should it have been set back, moments grow all the same.
+        let last = doc! { "$ifNull": ["$t", 0_i64] };
+        let pipeline = vec![doc! { "$set": {
+            "l": { "$add": ["$l", 1_i64] },
+            "t": { "$max": [now_micros(), { "$add": [last, 1_i64] }] },
+        } }];
         let head = self
             .collection(HEADS)
-            .find_one_and_update(doc! { "_id": CHANGES_HEAD }, doc! { "$inc": { "l": 1_i64 } })
+            .find_one_and_update(doc! { "_id": CHANGES_HEAD }, pipeline)
             .return_document(ReturnDocument::After)
             .session(session)
             .await?
             .ok_or_else(no_head)?;
-        Ok(Fields::new("the head of the changes", &head).i64("n")?)
+        let head = Fields::new("the head of the changes", &head);
+        Ok(Head {
+            position: head.i64("n")?,
+            micros: head.i64("t")?,
+        })
     }
 
-    /// Records changes after `head` and moves it on; answers the position of the last.
-    async fn record(
+    /// Records changes after `head`, each at a moment of its own, and moves it on.
+    pub(super) async fn record(
         &self,
         session: &mut ClientSession,
-        head: i64,
+        head: Head,
         changes: Vec<Changed>,
-    ) -> Result<i64, Stopped> {
+    ) -> Result<Head, Stopped> {
         if changes.is_empty() {
             return Ok(head);
         }
-        let mut last = head;
-        let documents = changes.into_iter().map(|changed| {
-            last += 1;
-            match changed {
-                Changed::Person(id) => rawdoc! { "_id": last, "p": id },
-                Changed::Curriculum(id) => rawdoc! { "_id": last, "c": id },
-            }
-        });
-        let documents: Vec<_> = documents.collect();
+        let mut next = head;
+        let documents: Vec<_> = changes
+            .into_iter()
+            .map(|changed| {
+                next.position += 1;
+                match changed {
+                    Changed::Person(id) => rawdoc! { "_id": next.position, "p": id },
+                    Changed::Curriculum(id) => rawdoc! { "_id": next.position, "c": id },
+                    Changed::Group(name) => rawdoc! { "_id": next.position, "g": name },
+                }
+            })
+            .collect();
+        next.micros = head.moment(documents.len()).as_micros();
         for documents in documents.chunks(AT_ONCE) {
             self.collection(CHANGES)
                 .insert_many(documents)
                 .session(&mut *session)
                 .await?;
         }
+        let moved = doc! { "$set": { "n": next.position, "t": next.micros } };
         self.collection(HEADS)
-            .update_one(doc! { "_id": CHANGES_HEAD }, doc! { "$set": { "n": last } })
+            .update_one(doc! { "_id": CHANGES_HEAD }, moved)
             .session(&mut *session)
             .await?;
-        Ok(last)
+        Ok(next)
+    }
+}
+
+/// Where the changes have come to, in a transaction that holds them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    /// The position of the last change.
+    pub(super) position: i64,
+    /// The moment of this transaction: later than all before it.
+    pub(super) micros: i64,
+}
+
+impl Head {
+    /// The moment of the transaction's `number`th write from 0.
+    pub(super) fn moment(&self, number: usize) -> Timestamp {
+        Timestamp::from_micros(
+            self.micros
+                .saturating_add(i64::try_from(number).unwrap_or(i64::MAX)),
+        )
     }
 }
 

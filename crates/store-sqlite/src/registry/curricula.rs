@@ -9,7 +9,11 @@ use crate::fault::Fault;
 
 const RECORD: &str = "id, revision, hash, published_at, body";
 
-pub(super) fn publish(connection: &Connection, mut new: CurriculumRecord) -> Result<CurriculumRecord, Fault> {
+pub(super) fn publish(
+    connection: &Connection,
+    mut new: CurriculumRecord,
+    at: Timestamp,
+) -> Result<CurriculumRecord, Fault> {
     let current = one(connection, &new.id, None)?;
     match current {
         Some(current) if current.hash == new.hash => return Ok(current),
@@ -27,7 +31,7 @@ pub(super) fn publish(connection: &Connection, mut new: CurriculumRecord) -> Res
             new.published_at.as_micros(),
             new.body
         ])?;
-    record_change(connection, CURRICULUM, &new.id)?;
+    record_change(connection, CURRICULUM, &new.id, at)?;
     Ok(new)
 }
 

@@ -1,32 +1,42 @@
-//! People and curricula, and the order of their changes.
+//! People and curricula, what people decided about them, and the order of their changes.
 
+mod acts;
 mod curricula;
 mod people;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
-use store::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry, StoreResult};
-use xapi::Ifi;
+use store::{
+    ActFilter, ActRecord, Acts, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry,
+    StoreResult, Subject,
+};
+use uuid::Uuid;
+use xapi::{Ifi, Timestamp};
 
 use crate::SqliteStore;
 use crate::fault::Fault;
 
 const PERSON: i64 = 1;
 const CURRICULUM: i64 = 2;
+const GROUP: i64 = 3;
 
 #[async_trait]
 impl Registry for SqliteStore {
     async fn put_people(&self, people: Vec<PersonRecord>) -> StoreResult<usize> {
+        let now = self.shared.stored.now();
         self.writer
-            .write("write people", move |connection| people::put(connection, &people))
+            .write("write people", move |connection| {
+                people::put(connection, &people, moment(connection, now)?)
+            })
             .await
     }
 
     async fn remove_person(&self, id: &str) -> StoreResult<bool> {
         let id = id.to_owned();
+        let now = self.shared.stored.now();
         self.writer
             .write("remove a person", move |connection| {
-                people::remove(connection, &id)
+                people::remove(connection, &id, moment(connection, now)?)
             })
             .await
     }
@@ -70,9 +80,10 @@ impl Registry for SqliteStore {
     }
 
     async fn publish_curriculum(&self, curriculum: CurriculumRecord) -> StoreResult<CurriculumRecord> {
+        let now = self.shared.stored.now();
         self.writer
             .write("publish a curriculum", move |connection| {
-                curricula::publish(connection, curriculum)
+                curricula::publish(connection, curriculum, moment(connection, now)?)
             })
             .await
     }
@@ -103,6 +114,49 @@ impl Registry for SqliteStore {
     }
 }
 
+#[async_trait]
+impl Acts for SqliteStore {
+    async fn record_acts(
+        &self,
+        acts: Vec<ActRecord>,
+        people: Vec<PersonRecord>,
+    ) -> StoreResult<Vec<ActRecord>> {
+        let now = self.shared.stored.now();
+        self.writer
+            .write("record acts", move |connection| {
+                acts::record(connection, acts, &people, moment(connection, now)?)
+            })
+            .await
+    }
+
+    async fn act(&self, id: Uuid) -> StoreResult<Option<ActRecord>> {
+        self.readers
+            .read("read an act", move |connection| acts::one(connection, id))
+            .await
+    }
+
+    async fn acts_of(&self, subjects: &[Subject]) -> StoreResult<Vec<ActRecord>> {
+        let subjects = subjects.to_vec();
+        self.readers
+            .read("read acts", move |connection| acts::of(connection, &subjects))
+            .await
+    }
+
+    async fn acts_undoing(&self, acts: &[Uuid]) -> StoreResult<Vec<ActRecord>> {
+        let undone = acts.to_vec();
+        self.readers
+            .read("read acts", move |connection| acts::undoing(connection, &undone))
+            .await
+    }
+
+    async fn acts(&self, filter: &ActFilter) -> StoreResult<Vec<ActRecord>> {
+        let filter = filter.clone();
+        self.readers
+            .read("list acts", move |connection| acts::list(connection, &filter))
+            .await
+    }
+}
+
 fn changes(connection: &Connection, after: ChangePosition, limit: usize) -> Result<Vec<Change>, Fault> {
     let mut query = connection.prepare_cached(
         "SELECT position, kind, id FROM change WHERE position > ?1 ORDER BY position LIMIT ?2",
@@ -114,6 +168,7 @@ fn changes(connection: &Connection, after: ChangePosition, limit: usize) -> Resu
         let changed = match row.get(1)? {
             PERSON => Changed::Person(row.get(2)?),
             CURRICULUM => Changed::Curriculum(row.get(2)?),
+            GROUP => Changed::Group(row.get(2)?),
             other => {
                 return Err(Fault::corrupt(
                     format!("the change {}", position.0),
@@ -133,9 +188,17 @@ pub(crate) fn last_change(connection: &Connection) -> rusqlite::Result<i64> {
         .query_row([], |row| row.get(0))
 }
 
-fn record_change(connection: &Connection, kind: i64, id: &str) -> Result<(), Fault> {
+/// A moment after that of every change: now, unless the clock was set back.
+fn moment(connection: &Connection, now: Timestamp) -> Result<Timestamp, Fault> {
+    let last: i64 = connection
+        .prepare_cached("SELECT ifnull((SELECT at FROM change ORDER BY position DESC LIMIT 1), 0)")?
+        .query_row([], |row| row.get(0))?;
+    Ok(now.max(Timestamp::from_micros(last.saturating_add(1))))
+}
+
+fn record_change(connection: &Connection, kind: i64, id: &str, at: Timestamp) -> Result<(), Fault> {
     connection
-        .prepare_cached("INSERT INTO change (kind, id) VALUES (?1, ?2)")?
-        .execute((kind, id))?;
+        .prepare_cached("INSERT INTO change (kind, id, at) VALUES (?1, ?2, ?3)")?
+        .execute((kind, id, at.as_micros()))?;
     Ok(())
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 use store::{PersonRecord, StoreError};
-use xapi::Ifi;
+use xapi::{Ifi, Timestamp};
 
 use super::{PERSON, record_change};
 use crate::fault::Fault;
 
 /// Adds or replaces people. Identifiers may move between people of one call.
-pub(super) fn put(connection: &Connection, people: &[PersonRecord]) -> Result<usize, Fault> {
+pub(super) fn put(connection: &Connection, people: &[PersonRecord], at: Timestamp) -> Result<usize, Fault> {
     // Of several records for one person the last counts.
     let last: HashMap<&str, usize> = people
         .iter()
@@ -34,19 +34,19 @@ pub(super) fn put(connection: &Connection, people: &[PersonRecord]) -> Result<us
                  ON CONFLICT DO UPDATE SET ifis = excluded.ifis, body = excluded.body",
             )?
             .execute((&new.id, ifis, &new.body))?;
-        record_change(connection, PERSON, &new.id)?;
+        record_change(connection, PERSON, &new.id, at)?;
     }
     Ok(changed.len())
 }
 
-pub(super) fn remove(connection: &Connection, id: &str) -> Result<bool, Fault> {
+pub(super) fn remove(connection: &Connection, id: &str, at: Timestamp) -> Result<bool, Fault> {
     release(connection, id)?;
     let removed = connection
         .prepare_cached("DELETE FROM person WHERE id = ?1")?
         .execute([id])?
         > 0;
     if removed {
-        record_change(connection, PERSON, id)?;
+        record_change(connection, PERSON, id, at)?;
     }
     Ok(removed)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use rusqlite::Connection;
-use store::{StatementLog, Store, StoreError};
+use store::{ActRecord, Acts, ChangePosition, Registry, StatementLog, Store, StoreError, Subject};
 use store_sqlite::SqliteStore;
 
 use crate::{batch, log, open, settling};
@@ -23,20 +23,62 @@ async fn a_file_of_a_newer_version_is_not_touched() {
     store.append(batch(3)).await.unwrap();
     store.close().await.unwrap();
     let file = folder.path().join("testamur.db");
-    Connection::open(&file)
-        .unwrap()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
+    let set = |version: i64| {
+        let connection = Connection::open(&file).unwrap();
+        let was: i64 = connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap();
+        connection.pragma_update(None, "user_version", version).unwrap();
+        was
+    };
+    let ours = set(99);
     let before = fs::read(&file).unwrap();
     let why = refusal(folder.path());
     assert!(why.contains("newer") && why.contains("99"), "{why}");
     assert_eq!(fs::read(&file).unwrap(), before);
 
-    Connection::open(&file)
-        .unwrap()
-        .pragma_update(None, "user_version", 1)
-        .unwrap();
+    set(ours);
     assert_eq!(log(&open(folder.path())).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Connection::open(folder.path().join("testamur.db")).unwrap();
+    first
+        .execute_batch(&format!(
+            "BEGIN; {} PRAGMA application_id = 0x5453544d; PRAGMA user_version = 1;
+             INSERT INTO person (id, ifis, body) VALUES ('ann', '[]', '{{\"manager\":\"ben\"}}');
+             INSERT INTO change (kind, id) VALUES (1, 'ann');
+             COMMIT",
+            include_str!("../../src/schema/v1.sql")
+        ))
+        .unwrap();
+    drop(first);
+    let store = open(folder.path());
+    assert_eq!(store.person("ann").await.unwrap().unwrap().id, "ann");
+    assert_eq!(store.changes(ChangePosition(0), 10).await.unwrap().len(), 1);
+    let waiver = ActRecord {
+        id: uuid::Uuid::new_v4(),
+        kind: "waiver".to_owned(),
+        subject: Subject::Person("ann".to_owned()),
+        curriculum: None,
+        at: xapi::Timestamp::from_micros(0),
+        by: "office".to_owned(),
+        undoes: None,
+        body: "{}".to_owned(),
+    };
+    store.record_acts(vec![waiver], Vec::new()).await.unwrap();
+    assert_eq!(store.changes(ChangePosition(1), 10).await.unwrap().len(), 1);
+    store.close().await.unwrap();
+    assert_eq!(
+        open(folder.path())
+            .changes(ChangePosition(0), 10)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]

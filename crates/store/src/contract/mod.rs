@@ -25,6 +25,7 @@ use async_trait::async_trait;
 
 use crate::Store;
 
+pub mod acts;
 pub mod append;
 pub mod attachments;
 pub mod certificates;
@@ -134,6 +135,14 @@ macro_rules! contract_tests {
             curricula_have_revisions,
             revisions_from_many_are_counted_once,
             changes_are_followed,
+        }
+        $crate::contract_area! { $fresh; acts:
+            acts_are_recorded_in_one_order,
+            the_same_act_again_is_a_no_op,
+            an_act_is_undone_once,
+            one_of_many_undoes_an_act,
+            people_change_with_acts,
+            acts_are_listed,
         }
         $crate::contract_area! { $fresh; engine:
             a_commit_is_kept_whole,

@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn a_scope_allows_itself_and_what_is_narrower() {
     use Scope::*;
-    let allowed: [(Scope, &[Scope]); 9] = [
+    let allowed: [(Scope, &[Scope]); 13] = [
         (StatementsWrite, &[StatementsWrite]),
         (StatementsReadMine, &[StatementsReadMine]),
         (StatementsRead, &[StatementsRead, StatementsReadMine]),
@@ -24,7 +24,11 @@ fn a_scope_allows_itself_and_what_is_narrower() {
                 All,
             ],
         ),
-        (Admin, &[Admin]),
+        (People, &[People]),
+        (CurriculaWrite, &[CurriculaWrite]),
+        (ActsWrite, &[ActsWrite]),
+        (HistoryWrite, &[HistoryWrite]),
+        (Admin, &[People, CurriculaWrite, ActsWrite, HistoryWrite, Admin]),
     ];
     for (held, allowed) in allowed {
         for needed in Scope::ALL {
