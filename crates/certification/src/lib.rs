@@ -3,7 +3,7 @@
 //! - [`Engine`] follows the statement log and the changes of people and curricula, has `rules` evaluate whoever
 //!   is touched, [`decide`]s what follows for their certificates, and tells it as xAPI statements ([`notice`]).
 //! - [`CertificationApi`] is the management API, mounted at `/api/v1`.
-//! - [`people`], [`curricula`] and [`keys`] are what the API and the command line do to a store alike.
+//! - [`people`], [`acts`], [`curricula`] and [`keys`] are what the API and the command line do to a store alike.
 //!
 //! # Laws
 //!
@@ -13,6 +13,7 @@
 //!   what they are, and are written in one commit with the checkpoint they follow from.
 //! - **Nothing is rewritten**: the ledger is only added to.
 
+pub mod acts;
 mod api;
 mod ask;
 mod certificate;
@@ -23,6 +24,7 @@ mod error;
 pub mod keys;
 pub mod notice;
 pub mod people;
+mod shape;
 
 pub use api::CertificationApi;
 pub use certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};

@@ -121,6 +121,19 @@ pub enum ActKind {
 }
 
 impl ActKind {
+    /// Every word for a kind.
+    pub const ALL: [&'static str; 9] = [
+        "waiver",
+        "equivalence",
+        "extension",
+        "award",
+        "revocation",
+        "review",
+        "credential",
+        "figure",
+        "retire",
+    ];
+
     /// The word for it, as in JSON.
     pub const fn as_str(&self) -> &'static str {
         match self {

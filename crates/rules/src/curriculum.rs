@@ -163,6 +163,16 @@ impl Curriculum {
         self.definition.value.as_ref()
     }
 
+    /// The ids of its courses and groups of courses, each group before what is in it.
+    pub fn requirement_ids(&self) -> impl Iterator<Item = &str> {
+        let mut waiting: Vec<&definition::Course> = self.definition.courses.iter().rev().collect();
+        std::iter::from_fn(move || {
+            let course = waiting.pop()?;
+            waiting.extend(course.of.iter().rev());
+            Some(course.id.as_str())
+        })
+    }
+
     /// Which statements can be evidence for it.
     pub fn interest(&self) -> Interest {
         Interest::in_activities(self.plan.activities().cloned())

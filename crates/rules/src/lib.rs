@@ -37,6 +37,7 @@ pub use interest::Interest;
 pub use number::Number;
 pub use period::Period;
 pub use person::{Leads, Leave, Person, Role};
+pub use schema::closest;
 pub use standing::{
     Considered, Decided, Entitlement, Outcome, RequirementKind, RequirementStanding, Standing, Status,
     Suspended,

@@ -153,7 +153,7 @@ fn parent(pointer: &str) -> &str {
 }
 
 /// The known word nearest to one that is not known, if it is near enough to be meant: two in five letters may differ.
-pub(crate) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|known| (strsim::damerau_levenshtein(word, known), known))
         .filter(|(distance, known)| {

@@ -46,7 +46,7 @@ pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: H
 }
 
 pub(super) async fn publish(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::CurriculaWrite)?;
     Params::read(&request, &[])?;
     let Loaded {
         curriculum, warnings, ..

@@ -1,6 +1,7 @@
 //! The management API, mounted at `/api/v1`: who is certified and why, and all that is told to the server to
 //! decide it. docs/api.md describes it; what is said there is tested in this crate's `tests/`.
 
+mod acts;
 mod answer;
 mod certificates;
 mod curricula;
@@ -96,6 +97,21 @@ impl CertificationApi {
             .service(only(
                 "/certificates/{id}",
                 vec![(Method::GET, routes::get().to(certificates::one))],
+            ))
+            .service(only(
+                "/acts",
+                vec![
+                    (Method::GET, routes::get().to(acts::list)),
+                    (Method::POST, routes::post().to(acts::record)),
+                ],
+            ))
+            .service(only(
+                "/acts/{id}",
+                vec![(Method::GET, routes::get().to(acts::one))],
+            ))
+            .service(only(
+                "/acts/{id}/undo",
+                vec![(Method::POST, routes::post().to(acts::undo))],
             ))
             .service(only(
                 "/curricula/check",

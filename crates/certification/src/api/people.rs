@@ -16,7 +16,7 @@ use crate::people::{PeopleErrors, from_record, import_people, parse_csv, parse_j
 const BODY: &str = "body";
 
 pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::People)?;
     let params = Params::read(&request, &PAGING)?;
     let page = Page::<String>::read(&params)?;
     let mut records = api.store.people(page.after.as_deref(), page.probe()).await?;
@@ -26,14 +26,14 @@ pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answ
 }
 
 pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: HttpRequest) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::People)?;
     Params::read(&request, &[])?;
     let record = api.store.person(&path).await?.ok_or_else(|| unknown(&path))?;
     json_answer(StatusCode::OK, &item(&record)?)
 }
 
 pub(super) async fn import(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::People)?;
     Params::read(&request, &[])?;
     let parse = match media_type(&request).as_str() {
         "application/json" => parse_json,
@@ -57,7 +57,7 @@ pub(super) async fn put(
     request: HttpRequest,
     payload: Payload,
 ) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::People)?;
     Params::read(&request, &[])?;
     match media_type(&request).as_str() {
         "application/json" => {}
@@ -74,7 +74,7 @@ pub(super) async fn put(
 }
 
 pub(super) async fn remove(api: Api, caller: Caller, path: Path<String>, request: HttpRequest) -> Answer {
-    caller.require(Scope::Admin)?;
+    caller.require(Scope::People)?;
     Params::read(&request, &[])?;
     if api.store.remove_person(&path).await? {
         return Ok(HttpResponse::NoContent().finish());

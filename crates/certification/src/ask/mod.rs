@@ -4,13 +4,14 @@
 mod known;
 mod preview;
 
-use rules::{Person, Standing};
+use rules::{Curriculum, Person, Standing};
 use store::{PersonRecord, Store};
 use xapi::Timestamp;
 
 pub(crate) use self::preview::preview;
+use crate::acts;
 use crate::certificate::Certificate;
-use crate::engine::{Agenda, Definitions, Skipped, stand};
+use crate::engine::{Agenda, Definitions, Known, Skipped, stand};
 use crate::error::Result;
 use crate::people::from_record;
 
@@ -44,12 +45,26 @@ pub(crate) async fn standings(
     let definitions = Definitions::load(store, &mut Skipped::default()).await?;
     let evidence = known::evidence(store, record, &definitions.interest, &agenda, known_at).await?;
     let certificates = known::certificates(store, &record.id, as_of, known_at).await?;
+    let acts = acts::of_person(store, &record.id).await?;
+    let published_by = known_at.unwrap_or(Timestamp::from_micros(i64::MAX));
+    let others: Vec<&Curriculum> = definitions
+        .as_of(published_by)
+        .map(|(_, revision)| &revision.curriculum)
+        .collect();
+    let known = Known {
+        person: &person,
+        evidence: &evidence,
+        acts: &acts,
+        others: &others,
+        at: as_of,
+        known_at,
+    };
     let mut answers = Vec::new();
-    for (id, newest) in definitions.as_of(known_at.unwrap_or(Timestamp::from_micros(i64::MAX))) {
+    for (id, newest) in definitions.as_of(published_by) {
         let held = certificates
             .iter()
             .rfind(|certificate| certificate.curriculum == *id);
-        let stand = stand(&definitions, newest, &person, &evidence, held, as_of);
+        let stand = stand(&definitions, newest, &known, held);
         if stand.standing.status == rules::Status::NotAssigned
             && stand.standing.next_change_at.is_none()
             && held.is_none()

@@ -6,9 +6,10 @@ use rules::{Curriculum, Evidence, Interest, Standing};
 use store::{PersonRecord, StatementQuery, Store};
 use xapi::{Iri, Statement, Timestamp};
 
+use crate::acts;
 use crate::ask::known;
 use crate::certificate::Certificate;
-use crate::engine::{self, Agenda, Definitions, Skipped, stand};
+use crate::engine::{self, Agenda, Definitions, Known, Skipped, stand};
 use crate::error::Result;
 use crate::people::from_record;
 
@@ -67,12 +68,25 @@ pub(crate) async fn preview(
         }
     }
 
+    let others: Vec<&Curriculum> = definitions
+        .newest()
+        .map(|(_, revision)| &revision.curriculum)
+        .collect();
     let mut previewed = Vec::new();
     for record in people {
         let person = from_record(record)?;
         let mut evidence = known::evidence(store, record, &definitions.interest, &agenda, None).await?;
         search(store, record, &new, &wanted, &agenda, &mut evidence).await?;
-        let stand = stand(&definitions, newest, &person, &evidence, held.get(&record.id), at);
+        let acts = acts::of_person(store, &record.id).await?;
+        let known = Known {
+            person: &person,
+            evidence: &evidence,
+            acts: &acts,
+            others: &others,
+            at,
+            known_at: None,
+        };
+        let stand = stand(&definitions, newest, &known, held.get(&record.id));
         let before = before.remove(&record.id);
         let standing = stand.standing;
         if standing.status == rules::Status::NotAssigned

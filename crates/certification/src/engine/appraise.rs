@@ -2,20 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rules::{Evidence, Person, Standing};
+use rules::{Curriculum, Evidence, Person, Standing};
 use serde::{Deserialize, Serialize};
-use store::{EngineCommit, EvidenceRecord, OutboxEntry, PersonRecord, StandingRecord, Store};
+use store::{
+    ActRecord, EngineCommit, EvidenceRecord, OutboxEntry, PersonRecord, StandingRecord, Store, Subject,
+};
 use uuid::Uuid;
 use xapi::Timestamp;
 
+use crate::acts;
 use crate::certificate::{Certificate, Status};
 use crate::decide::{Case, Claim, Decision, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
-use crate::engine::stand::stand;
+use crate::engine::stand::{Known, stand};
 use crate::error::{CertificationError, Result, from_json, to_json};
-use crate::notice::{self, Ending, PublicUrl, Subject};
+use crate::notice::{self, Ending, PublicUrl};
 
 /// How many people's evidence is held in memory at once.
 const AT_ONCE: usize = 50;
@@ -49,6 +52,7 @@ struct Kept {
     evidence: Vec<EvidenceRecord>,
     standings: Vec<StandingRecord>,
     certificates: Vec<Certificate>,
+    acts: Vec<ActRecord>,
 }
 
 impl Appraiser<'_> {
@@ -95,6 +99,14 @@ impl Appraiser<'_> {
                 kept.certificates.push(Certificate::from_record(certificate)?);
             }
         }
+        let about: Vec<Subject> = ids.iter().cloned().map(Subject::Person).collect();
+        for act in self.store.acts_of(&about).await? {
+            if let Subject::Person(id) = &act.subject
+                && let Some(kept) = kept.get_mut(id)
+            {
+                kept.acts.push(act);
+            }
+        }
         Ok(kept)
     }
 
@@ -129,6 +141,23 @@ impl Appraiser<'_> {
         }
         evidence.sort_by(Evidence::order);
 
+        let acts = acts::fold(&kept.acts, |id, error| {
+            agenda.skipped.note("act", id.to_string(), error);
+        });
+        let others: Vec<&Curriculum> = agenda
+            .in_force
+            .iter()
+            .filter_map(|(id, number)| Some(&self.definitions.revision(id, *number)?.curriculum))
+            .collect();
+        let known = Known {
+            person: &person,
+            evidence: &evidence,
+            acts: &acts,
+            others: &others,
+            at: self.at,
+            known_at: None,
+        };
+
         let mut certificates: HashMap<String, Vec<Certificate>> = HashMap::new();
         for certificate in kept.certificates {
             certificates
@@ -147,14 +176,7 @@ impl Appraiser<'_> {
                 continue;
             };
             let held = certificates.remove(curriculum).unwrap_or_default();
-            let stand = stand(
-                self.definitions,
-                revision,
-                &person,
-                &evidence,
-                held.last(),
-                self.at,
-            );
+            let stand = stand(self.definitions, revision, &known, held.last());
             let (revision, standing) = (stand.revision, stand.standing);
             let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
             let before = standings.remove(curriculum);
@@ -311,7 +333,7 @@ impl Appraiser<'_> {
     }
 
     fn record(&self, person: &Person, decision: Decision, commit: &mut EngineCommit) -> Result<()> {
-        let subject = Subject {
+        let subject = notice::Subject {
             id: &person.id,
             name: person.name.as_deref(),
             ifi: person.identifiers.first(),

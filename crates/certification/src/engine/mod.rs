@@ -25,7 +25,7 @@ pub(crate) use appraise::StandingBody;
 pub(crate) use definitions::Definitions;
 use delta::Delta;
 pub(crate) use follow::evidence;
-pub(crate) use stand::stand;
+pub(crate) use stand::{Known, stand};
 use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
 use tokio::sync::Mutex;
 use xapi::{Agent, Timestamp};

@@ -1,10 +1,39 @@
 //! Where a person stands, by which revision.
 
-use rules::{Evidence, Person, Standing};
+use rules::{Act, Curriculum, Evidence, Person, Standing, View};
 use xapi::Timestamp;
 
 use crate::certificate::Certificate;
 use crate::engine::definitions::{Definitions, Revision};
+
+/// Whose standing is asked for, with all that is known of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// The person.
+    pub(crate) person: &'a Person,
+    /// Their evidence.
+    pub(crate) evidence: &'a [Evidence],
+    /// What was decided about them.
+    pub(crate) acts: &'a [Act],
+    /// Every curriculum, as it is in force.
+    pub(crate) others: &'a [&'a Curriculum],
+    /// As of when.
+    pub(crate) at: Timestamp,
+    /// By what was known when; `None` for all that is known.
+    pub(crate) known_at: Option<Timestamp>,
+}
+
+impl Known<'_> {
+    fn evaluate(&self, curriculum: &Curriculum, evidence: &[Evidence]) -> Standing {
+        let view = View {
+            at: self.at,
+            known_at: self.known_at,
+            acts: self.acts,
+            others: self.others,
+        };
+        rules::evaluate_as(curriculum, self.person, evidence, &view)
+    }
+}
 
 /// A standing, and what it was evaluated by.
 pub(crate) struct Stand<'d> {
@@ -23,12 +52,10 @@ pub(crate) struct Stand<'d> {
 pub(crate) fn stand<'d>(
     definitions: &'d Definitions,
     newest: &'d Revision,
-    person: &Person,
-    evidence: &[Evidence],
+    known: &Known<'_>,
     held: Option<&Certificate>,
-    at: Timestamp,
 ) -> Stand<'d> {
-    let standing = rules::evaluate(&newest.curriculum, person, evidence, at);
+    let standing = known.evaluate(&newest.curriculum, known.evidence);
     let pinned = held
         .filter(|held| held.status.is_live() && held.details.proof.revision < newest.number)
         .and_then(|held| definitions.revision(&held.curriculum, held.details.proof.revision));
@@ -42,12 +69,13 @@ pub(crate) fn stand<'d>(
     let until = definitions
         .following(pinned.curriculum.id(), pinned.number)
         .map(|next| next.published_at);
-    let earlier: Vec<_> = evidence
+    let earlier: Vec<_> = known
+        .evidence
         .iter()
         .filter(|fact| until.is_none_or(|until| fact.timestamp < until))
         .cloned()
         .collect();
-    let old = rules::evaluate(&pinned.curriculum, person, &earlier, at);
+    let old = known.evaluate(&pinned.curriculum, &earlier);
     let renewed = match (&old.entitlement, &standing.entitlement) {
         (Some(old), Some(new)) => new.earned_at > old.earned_at,
         (Some(_), None) => false,

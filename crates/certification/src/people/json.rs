@@ -2,20 +2,14 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
 use rules::{Finding, Person};
 use serde_json::{Value, json};
 
 use crate::people::{PeopleErrors, Placed, SCHEMA, finish, settle};
+use crate::shape::{Shape, finding};
 
 /// The schema as it ships; that it compiles is held by a test.
-static VALIDATOR: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    let schema: Value = serde_json::from_str(SCHEMA).ok()?;
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .ok()
-});
+static SHAPE: LazyLock<Option<Shape>> = LazyLock::new(|| Shape::new(serde_json::from_str(SCHEMA).ok()?));
 
 /// Reads people from a JSON array of them. `file` is what the findings call it.
 ///
@@ -120,63 +114,31 @@ fn one(
 
 /// One person, if the schema finds nothing wrong.
 fn read(file: &str, path: &str, mut item: Value, findings: &mut Vec<Finding>) -> Option<Person> {
-    let mut find = |at: String, message: String, expected: String| {
-        findings.push(Finding {
-            file: file.to_owned(),
-            line: None,
-            column: None,
-            path: at,
-            message,
-            expected,
-        });
-    };
-    let Some(validator) = VALIDATOR.as_ref() else {
-        find(
-            path.to_owned(),
-            "the schema of people can not be used".to_owned(),
-            "a program built with a valid schema".to_owned(),
-        );
+    let Some(shape) = SHAPE.as_ref() else {
+        findings.push(finding(
+            file,
+            path,
+            "the schema of people can not be used",
+            "a program built with a valid schema",
+        ));
         return None;
     };
-    let mut valid = true;
-    for error in validator.iter_errors(&item) {
-        valid = false;
-        let at = format!("{path}{}", error.instance_path());
-        let expected = expected_at(&error.schema_path().to_string());
-        find(at, error.to_string(), expected);
-    }
-    if !valid {
+    let wrong = shape.findings(file, path, &item);
+    if !wrong.is_empty() {
+        findings.extend(wrong);
         return None;
     }
     spell_out_roles(&mut item);
     match serde_json::from_value::<Person>(item) {
         Ok(person) => Some(person),
         Err(error) => {
-            find(
-                path.to_owned(),
+            findings.push(finding(
+                file,
+                path,
                 error.to_string(),
-                "a person as in schemas/people.schema.json".to_owned(),
-            );
+                "a person as in schemas/people.schema.json",
+            ));
             None
-        }
-    }
-}
-
-/// The schema's own words on what belongs where an error was found: the nearest `description` above it.
-fn expected_at(schema_path: &str) -> String {
-    let fallback = || "what schemas/people.schema.json describes".to_owned();
-    let Ok(schema) = serde_json::from_str::<Value>(SCHEMA) else {
-        return fallback();
-    };
-    let mut pointer = schema_path;
-    loop {
-        if let Some(Value::String(text)) = schema.pointer(pointer).and_then(|place| place.get("description"))
-        {
-            return text.clone();
-        }
-        match pointer.rsplit_once('/') {
-            Some((above, _)) => pointer = above,
-            None => return fallback(),
         }
     }
 }

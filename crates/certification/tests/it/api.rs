@@ -1,5 +1,6 @@
 //! The management API over real HTTP: what docs/api.md says.
 
+mod acts;
 mod asking;
 mod certificates;
 mod client;

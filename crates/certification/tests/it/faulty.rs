@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use store::{
-    ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord, Change, ChangePosition,
-    Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope, Documents, Engine,
-    EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry, NewStatement,
-    OutboxEntry, PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord, StatementLog,
-    StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
+    ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord,
+    Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
+    Documents, Engine, EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry,
+    NewStatement, OutboxEntry, PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord,
+    StatementLog, StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};

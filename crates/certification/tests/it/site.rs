@@ -218,6 +218,13 @@ impl Site {
         self.engine().settle().await.unwrap();
     }
 
+    /// Lets an engine do all there is to do at this moment, by the clock that acts are recorded by.
+    pub(crate) async fn settle_now(&self) {
+        let now = web::now();
+        self.set_time(Timestamp::from_micros(now.as_micros() + 1_000_000));
+        self.engine().settle().await.unwrap();
+    }
+
     pub(crate) async fn append(&self, statements: &[Value]) {
         append(self.store.as_ref(), statements).await;
     }

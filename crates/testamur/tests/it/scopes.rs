@@ -32,12 +32,13 @@ async fn tried(api: &Api, what: &str) -> u16 {
         }
         "import people" => api.post("/api/v1/people", &json!([])).await,
         "publish" => api.post("/api/v1/curricula", &json!({})).await,
+        "record acts" => api.post("/api/v1/acts", &json!({})).await,
         other => panic!("{other}"),
     };
     answer.status.as_u16()
 }
 
-const EVERYTHING: [&str; 10] = [
+const EVERYTHING: [&str; 11] = [
     "write statements",
     "read statements",
     "write state",
@@ -48,6 +49,7 @@ const EVERYTHING: [&str; 10] = [
     "make keys",
     "import people",
     "publish",
+    "record acts",
 ];
 
 async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
@@ -57,7 +59,7 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
     for what in ["write state", "write a profile"] {
         assert!(tried(&admin, what).await < 300, "{what}");
     }
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 12] = [
         ("statements/write", &["write statements"]),
         ("statements/read/mine", &["read statements"]),
         ("statements/read", &["read statements"]),
@@ -85,9 +87,18 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
                 "read certificates",
             ],
         ),
+        ("people", &["import people"]),
+        ("curricula/write", &["publish"]),
+        ("acts/write", &["record acts"]),
         (
             "admin",
-            &["read certificates", "make keys", "import people", "publish"],
+            &[
+                "read certificates",
+                "make keys",
+                "import people",
+                "publish",
+                "record acts",
+            ],
         ),
     ];
     for (scope, allowed) in cases {
