@@ -231,7 +231,7 @@ pub(crate) enum KeyCommand {
     /// Make a key and print its secret, which is not kept and never shown again
     #[command(after_long_help = "\
 Scopes: statements/write, statements/read/mine, statements/read, state, define, profile, all/read, all (everything \
-of xAPI), admin (the management API).
+of xAPI), people, curricula/write, acts/write, history/write (parts of the management API), admin (all of it).
 
 Examples:
   testamur key create --name 'Moodle' --scope statements/write --scope statements/read/mine

@@ -101,7 +101,7 @@ pub async fn acts_are_recorded_in_one_order<B: Backing>(fresh: impl AsyncFn() ->
         of(&[about("ben"), about("ann"), about("ann")]).await,
         [recorded[0].clone(), recorded[3].clone()]
     );
-    assert_eq!(of(&[acts[1].subject.clone()]).await, recorded[1..2]);
+    assert_eq!(of(std::slice::from_ref(&acts[1].subject)).await, recorded[1..2]);
     // A group is not a person of the same name.
     assert_eq!(of(&[Subject::Group("ann".to_owned()), about("nobody")]).await, []);
     assert_eq!(of(&[]).await, []);
@@ -193,7 +193,7 @@ pub async fn an_act_is_undone_once<B: Backing>(fresh: impl AsyncFn() -> B) {
             .acts_undoing(&[award.id, waiver.id, Uuid::nil()])
             .await
             .unwrap(),
-        [undone.clone()]
+        std::slice::from_ref(&undone)
     );
     assert_eq!(
         store.acts_of(&[about("ann")]).await.unwrap(),
