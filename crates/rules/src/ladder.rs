@@ -8,7 +8,8 @@
 //! - none is taken at or after the moment at which the requirement was met, and one that was, because that became
 //!   known late, is withdrawn;
 //! - a due date that moves moves the steps that were not taken, and repeats none that was;
-//! - whose ladder it was too late to see takes one step, the last of those already past, not all of them at once;
+//! - nobody falls down the ladder: who is found to be overdue begins at its due date, and of the reminders that are
+//!   past already only the last is given;
 //! - between two moments named as next, nothing happens.
 
 use serde::{Deserialize, Serialize};
@@ -134,8 +135,9 @@ impl Obligation {
 impl Ladder {
     /// The ladder of a curriculum for an obligation.
     ///
-    /// `since` is when the obligation became known: of the steps whose moments lie before, only the last is taken.
-    /// `told` are the steps already told for it, in any order.
+    /// `since` is when the obligation became known: of the steps before the due date whose moments lie before it, only
+    /// the last is taken; if the due date itself lies before it, the later steps count from there. `told` are the
+    /// steps already told for the obligation, in any order.
     pub fn of(
         curriculum: &Curriculum,
         obligation: &Obligation,
@@ -144,7 +146,7 @@ impl Ladder {
         at: Timestamp,
     ) -> Self {
         let rungs = rungs(&curriculum.definition.escalation, obligation.is_renewal());
-        let moments = moments(&rungs, obligation.due_at);
+        let moments = moments(&rungs, obligation.due_at, since);
         let find = |rung: &Rung| told.iter().find(|told| told.when == rung.when.to_string());
         let last_told = rungs.iter().rposition(|rung| find(rung).is_some());
         let overtaken = moments
@@ -218,15 +220,16 @@ fn rungs(all: &[Rung], renewal: bool) -> Vec<&Rung> {
 }
 
 /// The moments, never one before that of an earlier step: `30 days` may be longer than `1 month`.
-fn moments(rungs: &[&Rung], due_at: Timestamp) -> Vec<Timestamp> {
+fn moments(rungs: &[&Rung], due_at: Timestamp, since: Timestamp) -> Vec<Timestamp> {
+    let known_due = due_at.max(since);
     let mut latest = Timestamp::from_micros(i64::MIN);
     rungs
         .iter()
         .map(|rung| {
             let moment = match rung.when.offset {
                 Offset::Before(period) => period.before(due_at),
-                Offset::On => due_at,
-                Offset::After(period) => period.after(due_at),
+                Offset::On => known_due,
+                Offset::After(period) => period.after(known_due),
             };
             latest = latest.max(moment);
             latest

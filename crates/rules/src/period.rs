@@ -35,6 +35,15 @@ impl Period {
         seconds: 3_600,
     };
 
+    /// So many days.
+    pub const fn days(days: u32) -> Self {
+        Self {
+            months: 0,
+            days,
+            seconds: 0,
+        }
+    }
+
     /// Reads `2 years`, `1 year 6 months`, `3 weeks`, `36 hours`, or an ISO 8601 duration of whole numbers.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         let fail = || RulesError::Period(format!("{:?} is not {EXPECTED}", shortened(text)));

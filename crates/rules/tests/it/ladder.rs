@@ -230,8 +230,8 @@ fn where_the_steps_stand() {
             "2026-07-20",
             &[],
             "2026-07-20",
-            "06-16 skipped, 06-30 skipped, 07-07 taken",
-            None,
+            "06-16 skipped, 07-20 taken, 07-27 up",
+            Some("2026-07-27"),
         ),
         (
             "known after the reminder",
