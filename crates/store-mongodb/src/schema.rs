@@ -27,6 +27,7 @@ pub(crate) const STANDINGS: &str = "standings";
 pub(crate) const CERTIFICATES: &str = "certificates";
 pub(crate) const LEDGER: &str = "ledger";
 pub(crate) const OUTBOX: &str = "outbox";
+pub(crate) const NOTICES: &str = "notices";
 
 /// `_id` of the head of the log in [`HEADS`]: `n` its position, `s` its newest `stored` in microseconds, `d`
 /// how many statements refer to one that is not there, `a` how often a definition of an activity changed.
@@ -85,7 +86,7 @@ const fn index(
 }
 
 /// Every collection; those without an index of their own are read by `_id` only.
-const COLLECTIONS: [&str; 19] = [
+const COLLECTIONS: [&str; 20] = [
     META,
     HEADS,
     STATEMENTS,
@@ -105,6 +106,7 @@ const COLLECTIONS: [&str; 19] = [
     CERTIFICATES,
     LEDGER,
     OUTBOX,
+    NOTICES,
 ];
 
 const INDEXES: &[Index] = &[
@@ -134,6 +136,10 @@ const INDEXES: &[Index] = &[
     index(CERTIFICATES, "st_p_c_no", &["st", "p", "c", "no"], Kind::Plain),
     index(LEDGER, "c_g_o", &["c", "g", "o"], Kind::Plain),
     index(OUTBOX, "at_g_o", &["at", "g", "o"], Kind::Plain),
+    index(NOTICES, "g_o", &["g", "o"], Kind::Plain),
+    index(NOTICES, "p_g_o", &["p", "g", "o"], Kind::Plain),
+    index(NOTICES, "c_g_o", &["c", "g", "o"], Kind::Plain),
+    index(NOTICES, "to_g_o", &["to", "g", "o"], Kind::Plain),
 ];
 
 impl Index {

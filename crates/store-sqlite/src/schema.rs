@@ -9,7 +9,11 @@ use crate::fault::{FILE, Fault};
 const APPLICATION_ID: i32 = 0x5453_544d;
 
 /// Each takes the schema from the version of its place in the list to the next. Never changed once released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/v1.sql"),
+    include_str!("schema/v2.sql"),
+    include_str!("schema/v3.sql"),
+];
 
 /// Brings the file to this version's schema, in one transaction; safe when several processes open it at once.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), Fault> {

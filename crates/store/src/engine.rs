@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::{ChangePosition, Position, StoreResult};
+use crate::{ChangePosition, NoticeRecord, Position, StoreResult};
 
 /// How far the certification engine has come. Whoever commits must have seen the newest one: of two engines
 /// that work at once, one loses and reads again.
@@ -128,6 +128,8 @@ pub struct EngineCommit {
     pub ledger: Vec<LedgerEntry>,
     /// Entries to add to the outbox; one whose id is there already is ignored.
     pub outbox: Vec<OutboxEntry>,
+    /// Notices to append; one whose id is there already is ignored.
+    pub notices: Vec<NoticeRecord>,
 }
 
 /// Which standings. `None` does not filter.

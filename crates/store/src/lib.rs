@@ -4,7 +4,8 @@
 //!
 //! - **what was received**: the [`StatementLog`] (append-only, one order), [`Documents`] and [`Attachments`];
 //! - **what was told**: [`Registry`] — people and curricula —, [`Acts`] — what people decided — and [`Keys`];
-//! - **what follows from both**: [`Engine`] — evidence, standings, certificates, their ledger and the outbox.
+//! - **what follows from both**: [`Engine`] — evidence, standings, certificates, their ledger and the outbox — and
+//!   [`Notices`]: what people are told.
 //!
 //! The crate knows no database, no HTTP and no rules. Records carry what must be found by (identifiers,
 //! statuses, times) as fields; everything else is JSON text that the writer of a record understands.
@@ -15,7 +16,7 @@
 //! - **One order.** Every statement has a [`Position`]; positions and `stored` times grow together, and a
 //!   statement never appears below a position that was already readable.
 //! - **All or nothing.** A batch, a document update, an engine commit: whole or not at all.
-//! - **Nothing is rewritten.** Statements and ledger entries are only ever added.
+//! - **Nothing is rewritten.** Statements, ledger entries and notices are only ever added.
 
 mod acts;
 mod attachments;
@@ -27,6 +28,7 @@ mod engine;
 mod error;
 mod index;
 mod keys;
+mod notices;
 mod registry;
 mod statements;
 
@@ -41,6 +43,7 @@ pub use engine::{
 pub use error::{StoreError, StoreResult};
 pub use index::{IndexKey, IndexKeys};
 pub use keys::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
+pub use notices::{NoticeFilter, NoticePlace, NoticeRecord, Notices};
 pub use registry::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry};
 pub use statements::{
     Appended, LogEntry, NewStatement, Position, REFERENCE_DEPTH, StatementLog, StatementPage, StatementQuery,
@@ -49,7 +52,9 @@ pub use statements::{
 
 /// Everything a Testamur server keeps; implemented by each backing.
 #[async_trait::async_trait]
-pub trait Store: StatementLog + Documents + Attachments + Registry + Acts + Engine + Keys {
+pub trait Store:
+    StatementLog + Documents + Attachments + Registry + Acts + Engine + Notices + Keys
+{
     /// Answers once the backing can serve reads and writes.
     ///
     /// # Errors

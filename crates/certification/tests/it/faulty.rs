@@ -10,8 +10,9 @@ use store::{
     ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord,
     Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
     Documents, Engine, EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry,
-    NewStatement, OutboxEntry, PersonRecord, Position, Registry, Sha2, StandingFilter, StandingRecord,
-    StatementLog, StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
+    NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry, PersonRecord, Position,
+    Registry, Sha2, StandingFilter, StandingRecord, StatementLog, StatementPage, StatementQuery, Store,
+    StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};
@@ -137,6 +138,12 @@ hand_on!(Engine {
     fn commit(&self, commit: EngineCommit) -> ();
     fn outbox_done(&self, ids: &[Uuid]) -> ();
 });
+
+hand_on!(Notices {
+    fn notices(&self, filter: &NoticeFilter) -> Vec<NoticeRecord>;
+    fn notices_of(&self, people: &[String]) -> Vec<NoticeRecord>;
+    fn last_notice(&self) -> Option<NoticePlace>;
+} write {});
 
 hand_on!(Keys {
     fn create_key(&self, key: KeyRecord) -> ();

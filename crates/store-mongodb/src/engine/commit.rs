@@ -2,10 +2,10 @@ use mongodb::ClientSession;
 use mongodb::bson::{Bson, RawDocumentBuf, doc};
 use store::{Checkpoint, EngineCommit, StoreError, StoreResult};
 
-use super::{AT_ONCE, records};
+use super::{AT_ONCE, notices, records};
 use crate::Inner;
 use crate::raw::{binary_uuid, insert_absent, upsert_all};
-use crate::schema::{CERTIFICATES, CHECKPOINT, EVIDENCE, LEDGER, OUTBOX, STANDINGS};
+use crate::schema::{CERTIFICATES, CHECKPOINT, EVIDENCE, LEDGER, NOTICES, OUTBOX, STANDINGS};
 use crate::transaction::{End, Stopped};
 
 pub(crate) const COMMIT: &str = "commit the engine's work";
@@ -20,6 +20,7 @@ struct Prepared {
     certificates: Vec<RawDocumentBuf>,
     ledger: Vec<RawDocumentBuf>,
     outbox: Vec<RawDocumentBuf>,
+    notices: Vec<RawDocumentBuf>,
 }
 
 impl Inner {
@@ -94,7 +95,8 @@ impl Inner {
                 .session(&mut *session)
                 .await?;
         }
-        insert_absent(&self.database, session, OUTBOX, &prepared.outbox).await
+        insert_absent(&self.database, session, OUTBOX, &prepared.outbox).await?;
+        insert_absent(&self.database, session, NOTICES, &prepared.notices).await
     }
 
     async fn delete(
@@ -129,6 +131,10 @@ fn prepare(commit: &EngineCommit) -> StoreResult<Prepared> {
             .zip(&commit.outbox)
             .map(|(order, entry)| records::outbox_to(entry, generation, order))
             .collect(),
+        notices: (0..)
+            .zip(&commit.notices)
+            .map(|(order, notice)| notices::to_document(notice, generation, order))
+            .collect(),
     };
     let all = [
         ("evidence", &prepared.evidence),
@@ -136,6 +142,7 @@ fn prepare(commit: &EngineCommit) -> StoreResult<Prepared> {
         ("certificate", &prepared.certificates),
         ("ledger entry", &prepared.ledger),
         ("outbox entry", &prepared.outbox),
+        ("notice", &prepared.notices),
     ];
     for (what, records) in all {
         if let Some(size) = records

@@ -2,6 +2,7 @@
 
 mod commit;
 mod filter;
+mod notices;
 mod records;
 
 use async_trait::async_trait;

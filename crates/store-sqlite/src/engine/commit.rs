@@ -1,9 +1,9 @@
 //! What the engine writes, whole or not at all.
 
 use rusqlite::{Connection, params};
-use store::{EngineCommit, StoreError};
+use store::{EngineCommit, NoticePlace, StoreError};
 
-use super::{certificates, checkpoint, evidence, standings};
+use super::{certificates, checkpoint, evidence, notices, standings};
 use crate::fault::Fault;
 
 pub(super) fn commit(connection: &Connection, commit: &EngineCommit) -> Result<(), Fault> {
@@ -47,6 +47,10 @@ pub(super) fn commit(connection: &Connection, commit: &EngineCommit) -> Result<(
                 "INSERT INTO outbox (id, kind, body, due_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
             )?
             .execute(params![entry.id, entry.kind, entry.body, entry.due_at.as_micros()])?;
+    }
+    for (order, notice) in (0..).zip(&commit.notices) {
+        let generation = commit.next.generation;
+        notices::append(connection, notice, NoticePlace { generation, order })?;
     }
     let next = &commit.next;
     connection

@@ -3,6 +3,7 @@
 mod certificates;
 mod commit;
 mod evidence;
+mod notices;
 mod standings;
 
 use async_trait::async_trait;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Backing;
 use super::decisions::{certificate, entry, evidence, names, notice, standing};
+use super::notices::told;
 use super::sample::at;
 use crate::{
     CertificateFilter, ChangePosition, Checkpoint, EngineCommit, Position, StandingFilter, Store, StoreError,
@@ -31,6 +32,7 @@ async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
             .unwrap(),
         store.ledger(Uuid::from_u128(1)).await.unwrap(),
         store.outbox(at(i64::MAX), 100).await.unwrap(),
+        store.notices_of(&names(&["ann", "ben"])).await.unwrap(),
     )
 }
 
@@ -48,6 +50,7 @@ fn of_everything() -> EngineCommit {
         certificates: vec![certificate(1, "ann", "safety", 1, "active")],
         ledger: vec![entry(1, 1, "issued")],
         outbox: vec![notice(1, 7)],
+        notices: vec![told(1, Some("ann"), "safety", &["ann"])],
         ..EngineCommit::default()
     }
 }
@@ -95,6 +98,7 @@ pub async fn an_outdated_commit_writes_nothing<B: Backing>(fresh: impl AsyncFn()
             certificates: vec![certificate(2, "ben", "safety", 1, "active")],
             ledger: vec![entry(2, 1, "revoked")],
             outbox: vec![notice(2, 1)],
+            notices: vec![told(2, Some("ben"), "safety", &["ben"])],
             ..EngineCommit::default()
         };
         outdated.next.generation = expected + 1;

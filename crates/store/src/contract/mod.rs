@@ -39,6 +39,7 @@ pub mod handles;
 pub mod history;
 pub mod keys;
 pub mod model;
+pub mod notices;
 pub mod queries;
 pub mod references;
 pub mod registry;
@@ -161,6 +162,10 @@ macro_rules! contract_tests {
             certificates_are_listed,
             the_ledger_keeps_its_order,
             the_outbox_is_drained,
+        }
+        $crate::contract_area! { $fresh; notices:
+            notices_are_listed,
+            a_notice_is_kept_once,
         }
         $crate::contract_area! { $fresh; keys:
             keys_are_made_once,
