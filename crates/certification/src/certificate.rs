@@ -10,7 +10,7 @@ use crate::error::{Result, from_json, to_json};
 
 /// What certificates, ledger entries and notices are named under (UUID version 5): the same decision has the
 /// same id, whoever makes it and however often.
-const NAMESPACE: Uuid = Uuid::from_u128(0x8f1d_6c52_3b0e_5d6a_9c41_7e2a_90b3_5f14);
+pub(crate) const NAMESPACE: Uuid = Uuid::from_u128(0x8f1d_6c52_3b0e_5d6a_9c41_7e2a_90b3_5f14);
 
 /// Where a certificate is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Publishing curricula.
 
-use rules::Curriculum;
+use rules::{Curriculum, Finding};
 use store::{CurriculumRecord, Store};
 
 use crate::error::Result;
@@ -12,6 +12,27 @@ pub struct Published {
     pub record: CurriculumRecord,
     /// Whether it is a new one; the same definition again is not.
     pub new: bool,
+    /// Whether it replaces another without saying what it changed and why, or with what that one said.
+    pub unexplained: bool,
+}
+
+impl Published {
+    /// What is said of a revision that does not say what it changed and why; `file` is what the finding calls it.
+    #[must_use]
+    pub fn warning(&self, file: &str) -> Option<Finding> {
+        self.unexplained.then(|| Finding {
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            path: "/revision".to_owned(),
+            message: format!(
+                "revision {} does not say what it changed and why",
+                self.record.revision
+            ),
+            expected: "a text each, new with every revision: revision: { because: ..., changes: ... }"
+                .to_owned(),
+        })
+    }
 }
 
 /// Publishes a definition as the next revision of its curriculum.
@@ -19,10 +40,7 @@ pub struct Published {
 /// # Errors
 /// When the store fails.
 pub async fn publish(store: &dyn Store, curriculum: &Curriculum) -> Result<Published> {
-    let before = store
-        .curriculum(curriculum.id(), None)
-        .await?
-        .map(|record| record.revision);
+    let before = store.curriculum(curriculum.id(), None).await?;
     let record = store
         .publish_curriculum(CurriculumRecord {
             id: curriculum.id().to_owned(),
@@ -32,6 +50,18 @@ pub async fn publish(store: &dyn Store, curriculum: &Curriculum) -> Result<Publi
             body: curriculum.to_json(),
         })
         .await?;
-    let new = before.is_none_or(|before| before < record.revision);
-    Ok(Published { record, new })
+    let new = before
+        .as_ref()
+        .is_none_or(|before| before.revision < record.revision);
+    let note = curriculum.revision_note();
+    let unexplained = before.filter(|_| new).is_some_and(|before| {
+        // What cannot be read any more has said nothing.
+        let before = Curriculum::from_json(&before.body).ok();
+        note.is_none() || note == before.as_ref().and_then(Curriculum::revision_note)
+    });
+    Ok(Published {
+        record,
+        new,
+        unexplained,
+    })
 }

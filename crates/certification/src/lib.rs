@@ -25,6 +25,7 @@ pub mod keys;
 pub mod notice;
 pub mod people;
 mod shape;
+mod told;
 
 pub use api::CertificationApi;
 pub use certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};

@@ -52,9 +52,7 @@ pub use statements::{
 
 /// Everything a Testamur server keeps; implemented by each backing.
 #[async_trait::async_trait]
-pub trait Store:
-    StatementLog + Documents + Attachments + Registry + Acts + Engine + Notices + Keys
-{
+pub trait Store: StatementLog + Documents + Attachments + Registry + Acts + Engine + Notices + Keys {
     /// Answers once the backing can serve reads and writes.
     ///
     /// # Errors

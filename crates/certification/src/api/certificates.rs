@@ -8,6 +8,7 @@ use store::{CertificateFilter, LedgerEntry};
 use uuid::Uuid;
 use web::{Caller, Problem};
 
+use crate::api::about;
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
 use crate::api::{Answer, Api, may_read};
@@ -46,8 +47,14 @@ pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: H
     let id = Uuid::parse_str(&path).map_err(|_| unknown())?;
     let record = api.store.certificate(id).await?.ok_or_else(unknown)?;
     let ledger = api.store.ledger(id).await?;
-    let mut body = item(&Certificate::from_record(record)?);
+    let certificate = Certificate::from_record(record)?;
+    let revision = (certificate.curriculum.clone(), certificate.details.proof.revision);
+    let about = about::of(api.store.as_ref(), [revision]).await?;
+    let mut body = item(&certificate);
     if let Value::Object(members) = &mut body {
+        for about in about.values() {
+            about.show(members);
+        }
         let entries = ledger
             .into_iter()
             .map(entry)

@@ -49,9 +49,12 @@ pub(super) async fn publish(api: Api, caller: Caller, request: HttpRequest, payl
     caller.require(Scope::CurriculaWrite)?;
     Params::read(&request, &[])?;
     let Loaded {
-        curriculum, warnings, ..
+        curriculum,
+        mut warnings,
+        ..
     } = load(&api, &request, payload).await?;
     let published = published::publish(api.store.as_ref(), &curriculum).await?;
+    warnings.extend(published.warning("body"));
     let mut body = head(&published.record, &curriculum);
     if let Value::Object(members) = &mut body {
         members.insert("description".to_owned(), json!(curriculum.describe()));

@@ -1,7 +1,9 @@
 //! `GET /events`: decisions as they are made, as server-sent events (HTML Living Standard 9.2).
 //!
 //! The stream follows the engine's own statements in the log: that is one order with places to resume from, kept
-//! for ever, and the same on every server of a store. What is put down without being told is not in it.
+//! for ever, and the same on every server of a store. What is put down without being told is not in it. Whoever may
+//! read notices has them in the stream too; they have an order of their own, so a place in such a stream is a place in
+//! both.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,14 +14,14 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde_json::{Value, json};
-use store::{Position, StatementQuery, Store, StoredStatement};
+use store::{NoticeFilter, NoticePlace, Position, Scope, StatementQuery, Store, StoredStatement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 use web::{Caller, Problem};
 use xapi::{Ifi, Statement};
 
-use crate::api::params::Params;
-use crate::api::{Answer, Api, may_read};
+use crate::api::params::{Params, invalid};
+use crate::api::{Answer, Api, may_read, notices};
 use crate::certificate::{Account, statement_of};
 use crate::engine::Agenda;
 use crate::error::{Result, from_json};
@@ -30,7 +32,9 @@ const MOST: usize = 200;
 const LASTS: Duration = Duration::from_secs(10 * 60);
 /// How often a silent stream says that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
-/// Statements read at once.
+/// How often new notices are looked for.
+const LOOK: Duration = Duration::from_secs(1);
+/// Statements, or notices, read at once.
 const PAGE: usize = 100;
 
 /// The event streams of a server.
@@ -61,23 +65,29 @@ pub(super) async fn stream(api: Api, caller: Caller, request: HttpRequest) -> An
     let params = Params::read(&request, &["after"])?;
     // Where a client that lost its connection was; it may not have chosen this URL again.
     let resumed = match request.headers().get("last-event-id") {
-        Some(id) => Some(
-            id.to_str()
-                .ok()
-                .and_then(|id| id.parse().ok())
-                .filter(|id| *id >= 0)
-                .ok_or_else(|| {
-                    Problem::bad_request(
-                        "last-event-id",
-                        "the header Last-Event-ID is not one that this server gave; leave it out",
-                    )
-                })?,
+        Some(id) => Some(id.to_str().ok().and_then(Place::parse).ok_or_else(|| {
+            Problem::bad_request(
+                "last-event-id",
+                "the header Last-Event-ID is not one that this server gave; leave it out",
+            )
+        })?),
+        None => None,
+    };
+    let asked = match params.text("after") {
+        Some(text) => Some(
+            Place::parse(&text)
+                .ok_or_else(|| invalid("after", &text, "a whole number from 0 up, or the id of an event"))?,
         ),
         None => None,
     };
-    let after = match resumed.or(params.number("after", 0, i64::MAX)?) {
-        Some(after) => Position(after),
-        None => api.store.head().await?,
+    let (after, noticed) = match resumed.or(asked) {
+        Some(place) => (place.position, place.notice),
+        None => (api.store.head().await?, None),
+    };
+    let noticed = match noticed {
+        _ if !caller.may(Scope::People) => None,
+        None => Some(api.store.last_notice().await?.unwrap_or(BEFORE_ALL)),
+        noticed => noticed,
     };
     let permit = Arc::clone(&api.streams.free).try_acquire_owned().map_err(|_| {
         Problem::new(
@@ -90,6 +100,8 @@ pub(super) async fn stream(api: Api, caller: Caller, request: HttpRequest) -> An
     let following = Following {
         store: Arc::clone(&api.store),
         after,
+        noticed,
+        quiet: Instant::now(),
         ready: VecDeque::from([Bytes::from_static(b"retry: 1000\n\n")]),
         until: Instant::now() + LASTS,
         ended: api.streams.ended.subscribe(),
@@ -105,10 +117,63 @@ pub(super) async fn stream(api: Api, caller: Caller, request: HttpRequest) -> An
         .streaming(Box::pin(events)))
 }
 
+/// Before every notice.
+const BEFORE_ALL: NoticePlace = NoticePlace {
+    generation: 0,
+    order: -1,
+};
+
+/// Where a stream is: in the log and, of those who may read them, among the notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    position: Position,
+    notice: Option<NoticePlace>,
+}
+
+impl Place {
+    /// `1207`, or `1207-45.0`. Without a place among the notices, 0 is the beginning of both.
+    fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| text.parse::<i64>().ok().filter(|number| *number >= 0);
+        let (position, notice) = match text.split_once('-') {
+            Some((position, notice)) => {
+                let (generation, order) = notice.split_once('.')?;
+                let place = NoticePlace {
+                    generation: number(generation)?,
+                    // The number of the next: the first notice of all is after 0.
+                    order: number(order)? - 1,
+                };
+                (number(position)?, Some(place))
+            }
+            None => {
+                let position = number(text)?;
+                (position, (position == 0).then_some(BEFORE_ALL))
+            }
+        };
+        Some(Self {
+            position: Position(position),
+            notice,
+        })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.position.0)?;
+        match self.notice {
+            Some(NoticePlace { generation, order }) => write!(f, "-{generation}.{}", order + 1),
+            None => Ok(()),
+        }
+    }
+}
+
 /// One client's place.
 struct Following {
     store: Arc<dyn Store>,
     after: Position,
+    /// The last notice that was sent; of those who may not read them, nothing.
+    noticed: Option<NoticePlace>,
+    /// Since when nothing was sent.
+    quiet: Instant,
     ready: VecDeque<Bytes>,
     until: Instant,
     ended: watch::Receiver<bool>,
@@ -120,6 +185,7 @@ impl Following {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(event) = self.ready.pop_front() {
+                self.quiet = Instant::now();
                 return Some(event);
             }
             if *self.ended.borrow() || Instant::now() >= self.until {
@@ -132,6 +198,11 @@ impl Following {
             if !self.ready.is_empty() {
                 continue;
             }
+            if self.quiet.elapsed() >= ALIVE {
+                self.quiet = Instant::now();
+                return Some(Bytes::from_static(b": still here\n\n"));
+            }
+            let look = self.noticed.map_or(ALIVE, |_| LOOK);
             tokio::select! {
                 woken = self.store.wait_beyond(self.after) => {
                     if woken.is_err() {
@@ -139,13 +210,44 @@ impl Following {
                     }
                 }
                 _ = self.ended.wait_for(|ended| *ended) => return None,
-                () = tokio::time::sleep(ALIVE) => return Some(Bytes::from_static(b": still here\n\n")),
+                () = tokio::time::sleep(look) => {}
             }
         }
     }
 
-    /// Reads the engine's next statements and goes on to where nothing of them can be missing.
     async fn read(&mut self) -> Result<()> {
+        self.read_statements().await?;
+        self.read_notices().await
+    }
+
+    async fn read_notices(&mut self) -> Result<()> {
+        let Some(after) = self.noticed else {
+            return Ok(());
+        };
+        let filter = NoticeFilter {
+            after: Some(after),
+            limit: PAGE,
+            ..NoticeFilter::default()
+        };
+        for notice in self.store.notices(&filter).await? {
+            self.noticed = Some(notice.place);
+            let (place, data) = (self.place(), notices::item(&notice)?);
+            self.ready.push_back(Bytes::from(format!(
+                "id: {place}\nevent: notice\ndata: {data}\n\n"
+            )));
+        }
+        Ok(())
+    }
+
+    const fn place(&self) -> Place {
+        Place {
+            position: self.after,
+            notice: self.noticed,
+        }
+    }
+
+    /// Reads the engine's next statements and goes on to where nothing of them can be missing.
+    async fn read_statements(&mut self) -> Result<()> {
         // The head first: what is found up to it is all there is up to it.
         let head = self.store.head().await?;
         let agenda = Agenda::parse(&self.store.checkpoint().await?.state)?;
@@ -163,7 +265,11 @@ impl Following {
         found.retain(|statement| statement.position <= reached);
         found.sort_by_key(|statement| statement.position);
         for statement in &found {
-            if let Some(event) = event(self.store.as_ref(), statement).await? {
+            let place = Place {
+                position: statement.position,
+                ..self.place()
+            };
+            if let Some(event) = event(self.store.as_ref(), statement, place).await? {
                 self.ready.push_back(event);
             }
         }
@@ -183,7 +289,7 @@ fn from(authority: &Ifi, after: Position) -> StatementQuery {
 }
 
 /// The event of a statement about a certificate; nothing for any other.
-async fn event(store: &dyn Store, stored: &StoredStatement) -> Result<Option<Bytes>> {
+async fn event(store: &dyn Store, stored: &StoredStatement, place: Place) -> Result<Option<Bytes>> {
     let Some(certificate) = certificate_of(stored) else {
         return Ok(None);
     };
@@ -209,8 +315,8 @@ async fn event(store: &dyn Store, stored: &StoredStatement) -> Result<Option<Byt
     });
     // JSON text of serde's has no line breaks.
     Ok(Some(Bytes::from(format!(
-        "id: {}\nevent: {}\ndata: {data}\n\n",
-        stored.position.0, entry.kind
+        "id: {place}\nevent: {}\ndata: {data}\n\n",
+        entry.kind
     ))))
 }
 

@@ -1,6 +1,7 @@
 //! The management API, mounted at `/api/v1`: who is certified and why, and all that is told to the server to
 //! decide it. docs/api.md describes it; what is said there is tested in this crate's `tests/`.
 
+mod about;
 mod acts;
 mod answer;
 mod certificates;
@@ -8,9 +9,11 @@ mod curricula;
 mod engine;
 mod events;
 mod keys;
+mod notices;
 mod params;
 mod people;
 mod preview;
+mod report;
 mod standings;
 
 use std::sync::Arc;
@@ -131,6 +134,14 @@ impl CertificationApi {
             .service(only(
                 "/curricula/{id}",
                 vec![(Method::GET, routes::get().to(curricula::one))],
+            ))
+            .service(only(
+                "/curricula/{id}/report",
+                vec![(Method::GET, routes::get().to(report::report))],
+            ))
+            .service(only(
+                "/notices",
+                vec![(Method::GET, routes::get().to(notices::list))],
             ))
             .service(only(
                 "/people",

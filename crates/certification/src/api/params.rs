@@ -82,7 +82,7 @@ impl Params {
     }
 }
 
-fn invalid(name: &str, found: &str, expected: &str) -> Problem {
+pub(super) fn invalid(name: &str, found: &str, expected: &str) -> Problem {
     Problem::bad_request(
         "invalid-parameter",
         format!("the parameter {name:?} is {found:?}; expected {expected}"),

@@ -11,12 +11,13 @@ use store::{PersonRecord, StandingFilter, StandingRecord};
 use web::{Caller, Problem};
 use xapi::Timestamp;
 
+use crate::api::about::{self, About};
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
 use crate::api::{Answer, Api, Core, may_read};
 use crate::ask;
 use crate::certificate::Certificate;
-use crate::engine::StandingBody;
+use crate::engine::{Escalation, StandingBody};
 use crate::error::from_json;
 
 /// The statuses of standings.
@@ -94,8 +95,13 @@ async fn at(
     }
     // What was known last Monday is asked as of last Monday unless said otherwise.
     let as_of = as_of.or(known_at).unwrap_or(now);
-    let items: Vec<Value> = ask::standings(api.store.as_ref(), person, as_of, known_at)
-        .await?
+    let answers = ask::standings(api.store.as_ref(), person, as_of, known_at).await?;
+    let revisions = answers
+        .iter()
+        .map(|answered| (answered.curriculum.clone(), answered.revision));
+    let about = about::of(api.store.as_ref(), revisions).await?;
+    let nothing = About::default();
+    let items: Vec<Value> = answers
         .into_iter()
         .filter(|answered| {
             filter
@@ -119,6 +125,10 @@ async fn at(
                 standing: &answered.standing,
                 next_change_at: answered.standing.next_change_at,
                 certificate: answered.certificate.as_ref(),
+                escalation: None,
+                about: about
+                    .get(&(answered.curriculum.clone(), answered.revision))
+                    .unwrap_or(&nothing),
             })
         })
         .collect();
@@ -148,17 +158,23 @@ async fn answer(api: &Core, request: &HttpRequest, params: &Params, filter: Stan
             certificate,
         );
     }
+    let revisions = standings
+        .iter()
+        .map(|standing| (standing.curriculum.clone(), standing.revision));
+    let about = about::of(api.store.as_ref(), revisions).await?;
+    let nothing = About::default();
     let items = standings
         .into_iter()
         .map(|standing| {
             let certificate = newest.get(&(standing.person.clone(), standing.curriculum.clone()));
-            item(&standing, certificate)
+            let about = about.get(&(standing.curriculum.clone(), standing.revision));
+            item(&standing, certificate, about.unwrap_or(&nothing))
         })
         .collect::<Result<Vec<_>, Problem>>()?;
     page_answer(request, items, next)
 }
 
-fn item(record: &StandingRecord, certificate: Option<&Certificate>) -> Result<Value, Problem> {
+fn item(record: &StandingRecord, certificate: Option<&Certificate>, about: &About) -> Result<Value, Problem> {
     let body: StandingBody = from_json(
         || format!("standing of {} in {}", record.person, record.curriculum),
         &record.body,
@@ -172,6 +188,8 @@ fn item(record: &StandingRecord, certificate: Option<&Certificate>) -> Result<Va
         standing: &body.standing,
         next_change_at: record.next_change_at,
         certificate,
+        escalation: body.escalation.as_ref(),
+        about,
     }))
 }
 
@@ -185,10 +203,13 @@ struct Written<'a> {
     standing: &'a Standing,
     next_change_at: Option<Timestamp>,
     certificate: Option<&'a Certificate>,
+    /// The ladder, where it is known: now.
+    escalation: Option<&'a Escalation>,
+    about: &'a About,
 }
 
 fn written(written: Written<'_>) -> Value {
-    json!({
+    let mut item = json!({
         "person": written.person,
         "curriculum": written.curriculum,
         "title": written.title,
@@ -205,5 +226,13 @@ fn written(written: Written<'_>) -> Value {
             "issued_at": certificate.issued_at,
             "expires_at": certificate.expires_at,
         })),
-    })
+        "due_at": written.standing.due_at,
+    });
+    if let Value::Object(members) = &mut item {
+        if let Some(escalation) = written.escalation {
+            members.insert("escalation".to_owned(), json!(escalation.steps));
+        }
+        written.about.show(members);
+    }
+    item
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rules::{Curriculum, Evidence, Person, Standing};
 use serde::{Deserialize, Serialize};
 use store::{
-    ActRecord, EngineCommit, EvidenceRecord, OutboxEntry, PersonRecord, StandingRecord, Store, Subject,
+    ActRecord, EngineCommit, EvidenceRecord, NoticeRecord, OutboxEntry, PersonRecord, StandingRecord, Store,
+    Subject,
 };
 use uuid::Uuid;
 use xapi::Timestamp;
@@ -16,6 +17,7 @@ use crate::decide::{Case, Claim, Decision, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
+use crate::engine::escalate::{self, Climbing, Draft, Escalation};
 use crate::engine::stand::{Known, stand};
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl};
@@ -35,6 +37,9 @@ pub(crate) struct StandingBody {
     pub(crate) hash: String,
     /// The standing with its reasons.
     pub(crate) standing: Standing,
+    /// The ladder they are on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) escalation: Option<Escalation>,
 }
 
 /// What all appraisals of a step have in common.
@@ -53,6 +58,7 @@ struct Kept {
     standings: Vec<StandingRecord>,
     certificates: Vec<Certificate>,
     acts: Vec<ActRecord>,
+    notices: Vec<NoticeRecord>,
 }
 
 impl Appraiser<'_> {
@@ -67,12 +73,14 @@ impl Appraiser<'_> {
     ) -> Result<()> {
         let people: Vec<String> = people.into_iter().collect();
         for ids in people.chunks(AT_ONCE) {
+            let mut drafts = Vec::new();
             for (id, kept) in self.load(ids).await? {
                 match kept.person {
-                    Some(_) => self.appraise_one(kept, delta, agenda, commit)?,
+                    Some(_) => drafts.extend(self.appraise_one(kept, delta, agenda, commit)?),
                     None => self.release(&id, &kept, commit)?,
                 }
             }
+            escalate::address(self.store, drafts, commit).await?;
         }
         Ok(())
     }
@@ -107,6 +115,17 @@ impl Appraiser<'_> {
                 kept.acts.push(act);
             }
         }
+        if self
+            .definitions
+            .newest()
+            .any(|(_, revision)| revision.curriculum.has_ladder())
+        {
+            for notice in self.store.notices_of(ids).await? {
+                if let Some(kept) = notice.person.as_ref().and_then(|person| kept.get_mut(person)) {
+                    kept.notices.push(notice);
+                }
+            }
+        }
         Ok(kept)
     }
 
@@ -116,8 +135,11 @@ impl Appraiser<'_> {
         delta: &Delta,
         agenda: &mut Agenda,
         commit: &mut EngineCommit,
-    ) -> Result<()> {
-        let Some(record) = kept.person else { return Ok(()) };
+    ) -> Result<Vec<Draft>> {
+        let mut drafts = Vec::new();
+        let Some(record) = kept.person else {
+            return Ok(drafts);
+        };
         let person: Person = match from_json(|| format!("person {}", record.id), &record.body) {
             Ok(person) => Person {
                 id: record.id.clone(),
@@ -127,7 +149,7 @@ impl Appraiser<'_> {
             Err(error) => {
                 agenda.skipped.note("person", &record.id, error.to_string());
                 self.put_off(kept.standings, commit);
-                return Ok(());
+                return Ok(drafts);
             }
         };
         let mut evidence = Vec::new();
@@ -172,19 +194,29 @@ impl Appraiser<'_> {
             .collect();
 
         for (curriculum, number) in &agenda.in_force {
-            let Some(revision) = self.definitions.revision(curriculum, *number) else {
+            let Some(in_force) = self.definitions.revision(curriculum, *number) else {
                 continue;
             };
             let held = certificates.remove(curriculum).unwrap_or_default();
-            let stand = stand(self.definitions, revision, &known, held.last());
+            let stand = stand(self.definitions, in_force, &known, held.last());
             let (revision, standing) = (stand.revision, stand.standing);
             let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
             let before = standings.remove(curriculum);
+            let climbed = Climbing {
+                revision: in_force,
+                person: &person,
+                standing: &standing,
+                before: before.as_ref(),
+                notices: &kept.notices,
+                at: self.at,
+            }
+            .climb()?;
+            drafts.extend(climbed.drafts);
             self.write(
                 &person,
                 revision,
-                standing,
-                [stand.also_at, decision.wake_at],
+                (standing, climbed.escalation),
+                [stand.also_at, decision.wake_at, climbed.next_at],
                 before,
                 commit,
             )?;
@@ -196,7 +228,7 @@ impl Appraiser<'_> {
                 .into_values()
                 .map(|standing| (standing.person, standing.curriculum)),
         );
-        Ok(())
+        Ok(drafts)
     }
 
     /// Leaves standings as they are, to be looked at again later.
@@ -285,8 +317,8 @@ impl Appraiser<'_> {
         &self,
         person: &Person,
         revision: &Revision,
-        standing: Standing,
-        also: [Option<Timestamp>; 2],
+        (standing, escalation): (Standing, Option<Escalation>),
+        also: [Option<Timestamp>; 3],
         before: Option<StandingRecord>,
         commit: &mut EngineCommit,
     ) -> Result<()> {
@@ -308,6 +340,7 @@ impl Appraiser<'_> {
             title: revision.curriculum.title().to_owned(),
             hash: revision.hash.clone(),
             standing,
+            escalation,
         };
         let record = StandingRecord {
             person: person.id.clone(),

@@ -9,12 +9,14 @@ mod appraise;
 mod definitions;
 mod delta;
 mod dispatch;
+mod escalate;
 mod follow;
 mod publish;
 mod registry;
 mod run;
 mod stand;
 mod time;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use appraise::Appraiser;
 pub(crate) use appraise::StandingBody;
 pub(crate) use definitions::Definitions;
 use delta::Delta;
+pub(crate) use escalate::Escalation;
 pub(crate) use follow::evidence;
 pub(crate) use stand::{Known, stand};
 use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
@@ -106,6 +109,7 @@ impl Engine {
         worked |= self.attempt(Piece::Log).await?;
         worked |= self.attempt(Piece::Due).await?;
         worked |= self.attempt(Piece::Agenda).await?;
+        worked |= self.attempt(Piece::Upkeep).await?;
         worked |= self.dispatch().await?;
         Ok(worked)
     }
@@ -126,6 +130,7 @@ impl Engine {
                 Piece::Log => self.take_log().await,
                 Piece::Due => self.take_due().await,
                 Piece::Agenda => self.take_agenda().await,
+                Piece::Upkeep => self.take_upkeep().await,
             };
             match done {
                 Err(crate::CertificationError::Store(StoreError::Changed { .. })) => {
@@ -205,4 +210,5 @@ enum Piece {
     Log,
     Due,
     Agenda,
+    Upkeep,
 }

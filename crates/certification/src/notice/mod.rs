@@ -73,6 +73,11 @@ impl PublicUrl {
         format!("{}/curricula/{id}", self.0)
     }
 
+    pub(crate) fn report(&self, curriculum: &str, report: &str) -> String {
+        let id = percent_encoding::utf8_percent_encode(curriculum, percent_encoding::NON_ALPHANUMERIC);
+        format!("{}/api/v1/curricula/{id}/report?report={report}", self.0)
+    }
+
     fn statement(&self, id: uuid::Uuid) -> String {
         format!("{}/xapi/statements?statementId={id}", self.0)
     }

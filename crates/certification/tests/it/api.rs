@@ -3,7 +3,7 @@
 mod acts;
 mod asking;
 mod certificates;
-mod client;
+pub(crate) mod client;
 mod curricula;
 mod events;
 mod keys;

@@ -10,6 +10,7 @@ mod api;
 mod crash;
 mod engine;
 mod faulty;
+mod ladder;
 mod laws;
 mod site;
 mod world;

@@ -30,10 +30,13 @@ pub(crate) async fn run(command: CurriculumCommand) -> Outcome {
             let curricula = load(&files)?;
             each_once(&curricula)?;
             with_store(&store, async |store| {
-                for (_, curriculum) in &curricula {
+                for (file, curriculum) in &curricula {
                     let published = publish(store, curriculum)
                         .await
                         .map_err(|error| Failure::new(error.to_string()))?;
+                    if let Some(warning) = published.warning(&file.display().to_string()) {
+                        eprintln!("testamur: warning: {warning}");
+                    }
                     let (id, revision) = (&published.record.id, published.record.revision);
                     print(&if published.new {
                         format!("{id}: published as revision {revision}")

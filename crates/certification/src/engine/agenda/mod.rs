@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 use store::Position;
 use uuid::Uuid;
-use xapi::{Ifi, Iri, Statement};
+use xapi::{Ifi, Iri, Statement, Timestamp};
 
 use crate::error::{Result, from_json, to_json};
 
@@ -30,6 +30,9 @@ pub(crate) struct Agenda {
     pub(crate) authorities: BTreeSet<Ifi>,
     /// What could not be taken into account.
     pub(crate) skipped: Skipped,
+    /// The reports and reviews that are due again and again: for which moment each was last told.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) upkeep: BTreeMap<String, Timestamp>,
 }
 
 /// The search for evidence of a newly published revision.

@@ -10,6 +10,7 @@ use crate::site::{Backing, curriculum, nurse, passed, void};
 
 on_both_stores!(
     decisions_are_streamed_and_resumed,
+    notices_are_streamed_to_those_who_may_read_them,
     streams_end_when_the_server_says_so
 );
 
@@ -28,7 +29,11 @@ struct Event {
 
 impl Listener {
     async fn open(served: &Served, path: &str, last: Option<&str>) -> Self {
-        let (id, secret) = served.key(&[Scope::AllRead]).await;
+        Self::open_with(Scope::AllRead, served, path, last).await
+    }
+
+    async fn open_with(scope: Scope, served: &Served, path: &str, last: Option<&str>) -> Self {
+        let (id, secret) = served.key(&[scope]).await;
         let mut request = reqwest::Client::new()
             .get(served.url(path))
             .basic_auth(id, Some(secret));
@@ -136,6 +141,43 @@ async fn decisions_are_streamed_and_resumed(backing: Backing) {
         .unwrap();
     assert!(site.store.statement(statement).await.unwrap().is_some());
     drop((listener, late, resumed));
+    served.close().await;
+}
+
+async fn notices_are_streamed_to_those_who_may_read_them(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann")]).await;
+    let text = curriculum("safety", &["hygiene"], 0.8, Some("60 days"))
+        + "escalation: [{ when: 14 days before expiry, tell: learner }, { when: expiry, tell: training }]\n";
+    site.publish(&text).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    let mut reader = Listener::open(&served, "/api/v1/events?after=0", None).await;
+    let mut admin = Listener::open_with(Scope::Admin, &served, "/api/v1/events?after=0", None).await;
+    let mut late = Listener::open_with(Scope::Admin, &served, "/api/v1/events", None).await;
+    assert_eq!(admin.event().await.kind, "issued");
+    assert_eq!(reader.event().await.kind, "issued");
+
+    // What comes while somebody listens, comes to them.
+    site.settle_on(47).await;
+    let first = admin.event().await;
+    assert_eq!(first.kind, "notice");
+    assert_eq!(first.data.get("step"), Some(&json!("2 weeks before expiry")));
+    assert_eq!(late.event().await.id, first.id);
+    site.settle_on(61).await;
+    let rest = [admin.event().await, admin.event().await];
+    let mut kinds = rest.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["expired", "notice"]);
+    // One who comes back misses nothing of either, and one who may not read notices has none.
+    let mut resumed = Listener::open_with(Scope::Admin, &served, "/api/v1/events", Some(&first.id)).await;
+    let again = [resumed.event().await, resumed.event().await];
+    let mut kinds = again.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["expired", "notice"]);
+    assert_eq!(reader.event().await.kind, "expired");
+    drop((reader, admin, late, resumed));
     served.close().await;
 }
 

@@ -1,0 +1,295 @@
+//! The ladder at work: which steps are to be told or taken back now, and to whom.
+//!
+//! What was told is read from the notices, and new ones are written in the same commit as the standing they follow
+//! from, under ids that say what they are. So a step is told once, whatever crashes and however many engines run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rules::ladder::{Ladder, Obligation, Recipient, Step, StepState, Told};
+use rules::{Person, Standing};
+use serde::{Deserialize, Serialize};
+use store::{EngineCommit, NoticePlace, NoticeRecord, StandingRecord, Store};
+use xapi::Timestamp;
+
+use crate::engine::StandingBody;
+use crate::engine::definitions::Revision;
+use crate::error::{Result, from_json, to_json};
+use crate::people;
+use crate::told::{self, StepBody};
+
+/// The ladder a person is on, as it is kept with their standing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Escalation {
+    /// What is owed.
+    pub(crate) obligation: String,
+    /// By when.
+    pub(crate) due_at: Timestamp,
+    /// Since when that is known.
+    pub(crate) since: Timestamp,
+    /// The steps.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What is looked at: a person in a curriculum.
+pub(crate) struct Climbing<'a> {
+    /// The revision in force; its ladder is for everybody.
+    pub(crate) revision: &'a Revision,
+    /// Who.
+    pub(crate) person: &'a Person,
+    /// Where they stand now.
+    pub(crate) standing: &'a Standing,
+    /// Where they stood.
+    pub(crate) before: Option<&'a StandingRecord>,
+    /// All notices about them, of every curriculum.
+    pub(crate) notices: &'a [NoticeRecord],
+    /// Now.
+    pub(crate) at: Timestamp,
+}
+
+/// What comes of it.
+#[derive(Default)]
+pub(crate) struct Climbed {
+    /// The ladder they are on.
+    pub(crate) escalation: Option<Escalation>,
+    /// What is to be told and taken back.
+    pub(crate) drafts: Vec<Draft>,
+    /// When the next step is to be taken.
+    pub(crate) next_at: Option<Timestamp>,
+}
+
+/// A notice whose recipients are not resolved yet.
+pub(crate) struct Draft {
+    manager: Option<String>,
+    notice: NoticeRecord,
+    body: StepBody,
+}
+
+impl Climbing<'_> {
+    /// Where the person is on the ladder, and what follows.
+    pub(crate) fn climb(&self) -> Result<Climbed> {
+        let curriculum = &self.revision.curriculum;
+        let mut told = self.told()?;
+        let mut climbed = Climbed::default();
+        if let Some(owed) = Obligation::open(self.standing).filter(|_| curriculum.has_ladder()) {
+            let mine = take(&mut told, &owed);
+            let since = self.since(&owed)?;
+            let steps: Vec<Told> = mine.iter().map(|(told, ..)| told.clone()).collect();
+            let ladder = Ladder::of(curriculum, &owed, since, &steps, self.at);
+            for step in ladder.to_tell(&steps) {
+                climbed.drafts.push(self.draft(&owed, step));
+            }
+            climbed.next_at = ladder.next_at;
+            climbed.escalation = Some(Escalation {
+                obligation: owed.key,
+                due_at: owed.due_at,
+                since,
+                steps: ladder.steps,
+            });
+        }
+        // What is left was told for something that is not owed any more.
+        for (obligation, steps) in told {
+            let Some(met_at) = Obligation::met_at(&obligation, self.standing) else {
+                continue;
+            };
+            for (_, notice, body) in steps
+                .into_iter()
+                .filter(|(told, ..)| !told.withdrawn && met_at <= told.at)
+            {
+                climbed.drafts.push(self.withdrawal(notice, body, met_at));
+            }
+        }
+        Ok(climbed)
+    }
+
+    /// The steps told in this curriculum, by what was owed.
+    fn told(&self) -> Result<BTreeMap<String, Vec<ToldStep<'_>>>> {
+        let mine = || {
+            self.notices.iter().filter(|notice| {
+                notice.kind == told::STEP && notice.curriculum == self.revision.curriculum.id()
+            })
+        };
+        let withdrawn: BTreeSet<(&str, &str)> = mine()
+            .filter(|notice| notice.state == told::WITHDRAWN)
+            .map(|notice| (notice.obligation.as_str(), notice.step.as_str()))
+            .collect();
+        let mut told: BTreeMap<String, Vec<ToldStep<'_>>> = BTreeMap::new();
+        for notice in mine().filter(|notice| notice.state == told::TAKEN) {
+            let body: StepBody = from_json(|| format!("notice {}", notice.id), &notice.body)?;
+            let step = Told {
+                when: notice.step.clone(),
+                at: notice.at,
+                withdrawn: withdrawn.contains(&(notice.obligation.as_str(), notice.step.as_str())),
+            };
+            told.entry(notice.obligation.clone())
+                .or_default()
+                .push((step, notice, body));
+        }
+        Ok(told)
+    }
+
+    /// Since when it is known that this is owed.
+    fn since(&self, owed: &Obligation) -> Result<Timestamp> {
+        let Some(before) = self.before else {
+            return Ok(self.at);
+        };
+        let what = || format!("standing of {} in {}", before.person, before.curriculum);
+        let body: StandingBody = from_json(what, &before.body)?;
+        let known = body
+            .escalation
+            .filter(|known| is_same(owed, &known.obligation, known.due_at));
+        Ok(known.map_or(self.at, |known| known.since))
+    }
+
+    fn draft(&self, owed: &Obligation, step: &Step) -> Draft {
+        let curriculum = &self.revision.curriculum;
+        let person = self.person;
+        let notice = NoticeRecord {
+            id: told::id_of(
+                told::STEP,
+                told::TAKEN,
+                &person.id,
+                curriculum.id(),
+                &owed.key,
+                &step.when,
+            ),
+            place: NoticePlace::default(),
+            kind: told::STEP.to_owned(),
+            person: Some(person.id.clone()),
+            curriculum: curriculum.id().to_owned(),
+            obligation: owed.key.clone(),
+            step: step.when.clone(),
+            state: told::TAKEN.to_owned(),
+            to: Vec::new(),
+            at: step.at,
+            decided_at: self.at,
+            body: String::new(),
+        };
+        let body = StepBody {
+            title: curriculum.title().to_owned(),
+            due_at: owed.due_at,
+            tell: step.tell.clone(),
+            unknown: Vec::new(),
+            say: step.say.clone(),
+            consequence: step.consequence.clone(),
+            withdraws: None,
+            met_at: None,
+        };
+        Draft {
+            manager: person.manager.clone(),
+            notice,
+            body,
+        }
+    }
+
+    /// Tells those who were told that they should not have been.
+    fn withdrawal(&self, told: &NoticeRecord, body: StepBody, met_at: Timestamp) -> Draft {
+        let notice = NoticeRecord {
+            id: told::id_of(
+                told::STEP,
+                told::WITHDRAWN,
+                &self.person.id,
+                &told.curriculum,
+                &told.obligation,
+                &told.step,
+            ),
+            place: NoticePlace::default(),
+            state: told::WITHDRAWN.to_owned(),
+            decided_at: self.at,
+            ..told.clone()
+        };
+        Draft {
+            manager: None,
+            notice,
+            body: StepBody {
+                withdraws: Some(told.id),
+                met_at: Some(met_at),
+                ..body
+            },
+        }
+    }
+}
+
+type ToldStep<'a> = (Told, &'a NoticeRecord, StepBody);
+
+/// Takes out what was told for this obligation.
+fn take<'a>(told: &mut BTreeMap<String, Vec<ToldStep<'a>>>, owed: &Obligation) -> Vec<ToldStep<'a>> {
+    let mut mine = Vec::new();
+    for (obligation, steps) in told.iter_mut() {
+        let (same, other) = std::mem::take(steps)
+            .into_iter()
+            .partition(|(_, _, body): &ToldStep<'a>| is_same(owed, obligation, body.due_at));
+        *steps = other;
+        mine.extend(same);
+    }
+    mine
+}
+
+/// Whether what was known under another name is the same: cycles are counted anew when an older certificate becomes
+/// known, and the renewal that is due on a day is still the same.
+fn is_same(owed: &Obligation, key: &str, due_at: Timestamp) -> bool {
+    owed.key == key || (owed.is_renewal() && key.starts_with("renewal-") && due_at == owed.due_at)
+}
+
+/// Writes notices to those they are for: a recipient that nobody is known to be is not left out, the training office
+/// is told in their place.
+pub(crate) async fn address(store: &dyn Store, drafts: Vec<Draft>, commit: &mut EngineCommit) -> Result<()> {
+    let managers: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.manager.clone()).collect();
+    let mut above: BTreeMap<String, Option<String>> = BTreeMap::new();
+    if !managers.is_empty() {
+        let ids: Vec<String> = managers.into_iter().collect();
+        for record in store.people_by_id(&ids).await? {
+            // One that can not be read was noted when it was looked at; whom they report to is not known.
+            let manager = people::from_record(&record)
+                .ok()
+                .and_then(|manager| manager.manager);
+            above.insert(record.id, manager);
+        }
+    }
+    for mut draft in drafts {
+        if draft.notice.state == told::TAKEN {
+            draft.resolve(&above);
+        }
+        draft.notice.body = to_json("a notice", &draft.body)?;
+        commit.notices.push(draft.notice);
+    }
+    Ok(())
+}
+
+impl Draft {
+    /// `above` are the managers that are known, each with theirs.
+    fn resolve(&mut self, above: &BTreeMap<String, Option<String>>) {
+        let manager = self
+            .manager
+            .as_ref()
+            .filter(|manager| above.contains_key(*manager));
+        let their_manager = manager
+            .and_then(|manager| above.get(manager))
+            .and_then(Option::as_ref);
+        let learner = self.notice.person.clone();
+        let mut to: Vec<String> = Vec::new();
+        for recipient in &self.body.tell {
+            let found = match recipient {
+                Recipient::Learner => learner.clone(),
+                Recipient::Manager => manager.cloned(),
+                Recipient::ManagerOfManager => their_manager.cloned(),
+                Recipient::Training => Some(told::TRAINING.to_owned()),
+            };
+            if found.is_none() {
+                self.body.unknown.push(*recipient);
+            }
+            let found = found.unwrap_or_else(|| told::TRAINING.to_owned());
+            if !to.contains(&found) {
+                to.push(found);
+            }
+        }
+        self.notice.to = to;
+    }
+}
+
+/// The steps as an answer shows them; those told for nothing are there only in the list of notices.
+impl Escalation {
+    /// The last step that was taken.
+    pub(crate) fn reached(&self) -> Option<&Step> {
+        self.steps.iter().rfind(|step| step.state == StepState::Taken)
+    }
+}

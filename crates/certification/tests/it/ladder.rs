@@ -1,0 +1,511 @@
+//! What happens when something is not done in time: who is told, once, and what is taken back.
+
+use std::sync::Arc;
+
+use rules::{Person, Role};
+use serde_json::{Value, json};
+use store::{CurriculumRecord, NoticeFilter, Scope};
+use xapi::Timestamp;
+
+use crate::api::client::Served;
+use crate::faulty::{Fate, Faulty};
+use crate::on_both_stores;
+use crate::site::{Backing, Site, course, curriculum, day, engine_on, nurse, passed};
+
+on_both_stores!(
+    a_ladder_is_seen_told_and_taken_back,
+    nobody_is_left_out_and_a_role_that_ends_ends_the_ladder,
+    a_step_is_told_once_wherever_it_broke,
+    engines_at_once_tell_once,
+    reports_and_reviews_are_due_once_a_period,
+    reports_say_who_is_where,
+    what_it_is_worth_is_shown,
+);
+
+/// A certificate of 60 days with a ladder for its renewal.
+fn laddered() -> String {
+    let mut text = curriculum("safety", &["hygiene"], 0.8, Some("60 days"));
+    text.push_str(
+        "escalation:
+  - { when: 14 days before expiry, tell: learner, say: Two weeks left }
+  - { when: expiry, tell: [learner, manager] }
+  - { when: 7 days after expiry, tell: manager_of_manager, consequence: No shifts on the line }
+",
+    );
+    text
+}
+
+fn reporting_to(id: &str, manager: &str) -> Person {
+    Person {
+        manager: Some(manager.to_owned()),
+        ..nurse(id)
+    }
+}
+
+fn boss(id: &str, manager: Option<&str>) -> Person {
+    Person {
+        roles: Vec::new(),
+        manager: manager.map(str::to_owned),
+        ..nurse(id)
+    }
+}
+
+fn chain() -> Vec<Person> {
+    vec![
+        reporting_to("ann", "bob"),
+        boss("bob", Some("cy")),
+        boss("cy", None),
+    ]
+}
+
+/// `STEP STATE -> RECIPIENTS` of every notice.
+async fn notices(site: &Site) -> Vec<String> {
+    let filter = NoticeFilter {
+        limit: 1_000,
+        ..NoticeFilter::default()
+    };
+    let notices = site.store.notices(&filter).await.unwrap();
+    notices
+        .iter()
+        .map(|notice| format!("{} {} -> {}", notice.step, notice.state, notice.to.join(" ")))
+        .collect()
+}
+
+/// Publishes as of the first day: what is due again and again counts from there.
+async fn publish_early(site: &Site, definition: &str) {
+    let curriculum = rules::load("test.yaml", definition).unwrap().curriculum;
+    site.store
+        .publish_curriculum(CurriculumRecord {
+            id: curriculum.id().to_owned(),
+            revision: 0,
+            hash: curriculum.hash(),
+            published_at: day(0),
+            body: curriculum.to_json(),
+        })
+        .await
+        .unwrap();
+}
+
+async fn a_ladder_is_seen_told_and_taken_back(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(chain()).await;
+    site.publish(&laddered()).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+
+    // From the first day, the learner sees what is to come.
+    let ladder = async || {
+        let reply = served.get("/api/v1/people/ann/standings").await;
+        reply.body.pointer("/items/0/escalation").unwrap().clone()
+    };
+    let states = async || {
+        let ladder = ladder().await;
+        let states = ladder.as_array().unwrap().iter();
+        states
+            .map(|step| step.get("state").unwrap().as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        ladder().await,
+        json!([
+            { "when": "2 weeks before expiry", "at": day(47), "tell": ["learner"], "say": "Two weeks left",
+              "state": "upcoming" },
+            { "when": "expiry", "at": day(61), "tell": ["learner", "manager"], "state": "upcoming" },
+            { "when": "1 week after expiry", "at": day(68), "tell": ["manager_of_manager"],
+              "consequence": "No shifts on the line", "state": "upcoming" },
+        ])
+    );
+    assert!(notices(site).await.is_empty());
+
+    // Each step comes at its moment, once.
+    site.settle_on(46).await;
+    assert!(notices(site).await.is_empty());
+    for on in [47, 47, 60] {
+        site.settle_on(on).await;
+        assert_eq!(notices(site).await, ["2 weeks before expiry taken -> ann"]);
+    }
+    site.settle_on(61).await;
+    assert_eq!(states().await, ["taken", "taken", "upcoming"]);
+    site.settle_on(69).await;
+    assert_eq!(
+        notices(site).await,
+        [
+            "2 weeks before expiry taken -> ann",
+            "expiry taken -> ann bob",
+            "1 week after expiry taken -> cy"
+        ]
+    );
+    let reply = served.get("/api/v1/notices?to=cy").await;
+    let told = reply.body.pointer("/items/0").unwrap();
+    for (member, value) in [
+        ("kind", json!("step")),
+        ("state", json!("taken")),
+        ("person", json!("ann")),
+        ("curriculum", json!("safety")),
+        ("obligation", json!("renewal-1")),
+        ("step", json!("1 week after expiry")),
+        ("to", json!(["cy"])),
+        ("at", json!(day(68))),
+        ("decided_at", json!(day(69))),
+        ("due_at", json!(day(61))),
+        ("title", json!("safety for nurses")),
+        ("consequence", json!("No shifts on the line")),
+    ] {
+        assert_eq!(told.get(member), Some(&value), "{member}");
+    }
+
+    // A late upload: it was renewed in time, on day 50. What was told after that is taken back; what came before
+    // stands.
+    site.append(&[passed(2, "ann", "hygiene", 50, 0.9)]).await;
+    site.settle_on(70).await;
+    assert_eq!(
+        notices(site).await[3..],
+        [
+            "expiry withdrawn -> ann bob",
+            "1 week after expiry withdrawn -> cy"
+        ]
+    );
+    let withdrawn = served.get("/api/v1/notices?state=withdrawn&to=cy").await;
+    assert_eq!(withdrawn.body.pointer("/items/0/withdraws"), told.get("id"));
+    assert_eq!(withdrawn.body.pointer("/items/0/met_at"), Some(&json!(day(50))));
+    // The next renewal has a ladder of its own.
+    assert_eq!(states().await, ["upcoming", "upcoming", "upcoming"]);
+    site.settle_on(71).await;
+    assert_eq!(notices(site).await.len(), 5);
+
+    let (steps, pages) = served.all("/api/v1/notices?person=ann&limit=2", "step").await;
+    assert_eq!((steps.len(), pages), (5, 3));
+    for (query, count) in [
+        ("curriculum=safety", 5),
+        ("curriculum=other", 0),
+        ("kind=step&to=bob", 2),
+        ("kind=report", 0),
+        ("state=taken", 3),
+    ] {
+        let reply = served.get(&format!("/api/v1/notices?{query}")).await;
+        assert_eq!(reply.items("id").len(), count, "{query}");
+    }
+    let wrong = served.get("/api/v1/notices?state=gone").await;
+    assert_eq!(wrong.problem(), (400, "invalid-parameter"));
+    let reader = served.key(&[Scope::AllRead]).await;
+    let refused = served
+        .send(Some(&reader), reqwest::Method::GET, "/api/v1/notices", None)
+        .await;
+    assert_eq!(refused.problem().0, 403);
+    served.close().await;
+}
+
+async fn nobody_is_left_out_and_a_role_that_ends_ends_the_ladder(backing: Backing) {
+    let site = Site::open(backing).await;
+    let leaving = Person {
+        roles: vec![Role {
+            role: "nurse".to_owned(),
+            since: None,
+            until: Some(day(50).to_datetime().date_naive()),
+        }],
+        ..reporting_to("dan", "bob")
+    };
+    // Nobody knows eve's manager, and bob has none.
+    site.put(vec![reporting_to("eve", "nobody"), boss("bob", None), leaving])
+        .await;
+    site.publish(&laddered()).await;
+    site.append(&[
+        passed(1, "eve", "hygiene", 1, 0.9),
+        passed(2, "dan", "hygiene", 1, 0.9),
+    ])
+    .await;
+    for on in [2, 47, 55, 61, 68, 90] {
+        site.settle_on(on).await;
+    }
+    let mut told = notices(&site).await;
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "1 week after expiry taken -> training",
+            "2 weeks before expiry taken -> dan",
+            "2 weeks before expiry taken -> eve",
+            "expiry taken -> eve training",
+        ]
+    );
+
+    // Found to be overdue for long, nobody falls down the whole ladder: it begins when that becomes known.
+    site.put(vec![reporting_to("fay", "bob")]).await;
+    site.append(&[passed(3, "fay", "hygiene", 1, 0.9)]).await;
+    site.settle_on(200).await;
+    let late = async || notices(&site).await.split_off(4);
+    assert_eq!(late().await, ["expiry taken -> fay bob"]);
+    site.settle_on(206).await;
+    assert_eq!(late().await.len(), 1);
+    site.settle_on(207).await;
+    assert_eq!(
+        late().await,
+        ["expiry taken -> fay bob", "1 week after expiry taken -> training"]
+    );
+    site.close().await;
+}
+
+/// Every write of the engine may fail, before or after it took effect.
+async fn a_step_is_told_once_wherever_it_broke(backing: Backing) {
+    for failing in 0..4 {
+        for fate in [Fate::Before, Fate::After] {
+            let site = Site::open(backing).await;
+            site.put(chain()).await;
+            site.publish(&laddered()).await;
+            site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+            site.settle_on(2).await;
+            let mut fates = vec![Fate::Fine; failing];
+            fates.push(fate);
+            let faulty: Arc<dyn store::Store> = Arc::new(Faulty::new(Arc::clone(&site.store), fates));
+            for on in [47, 61, 68] {
+                site.set_time(day(on));
+                // An engine that met a failure is gone; the next goes on.
+                while engine_on(Arc::clone(&faulty), site.clock())
+                    .settle()
+                    .await
+                    .is_err()
+                {}
+            }
+            assert_eq!(
+                notices(&site).await,
+                [
+                    "2 weeks before expiry taken -> ann",
+                    "expiry taken -> ann bob",
+                    "1 week after expiry taken -> cy"
+                ],
+                "write {failing}, {fate:?}"
+            );
+            site.close().await;
+        }
+    }
+}
+
+async fn engines_at_once_tell_once(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(chain()).await;
+    site.publish(&laddered()).await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    site.set_time(day(61));
+    let engines = [site.engine(), site.engine(), site.engine()];
+    let settled = futures_util::future::join_all(engines.iter().map(certification::Engine::settle)).await;
+    assert!(settled.iter().all(Result::is_ok), "{settled:?}");
+    site.settle_on(61).await;
+    // Nobody looked on day 47, and on day 61 two weeks are not left.
+    assert_eq!(notices(&site).await, ["expiry taken -> ann bob"]);
+    site.close().await;
+}
+
+async fn reports_and_reviews_are_due_once_a_period(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let mut text = curriculum("safety", &["hygiene"], 0.8, Some("60 days"));
+    text.push_str(
+        "reports:
+  - { report: overdue, every: month, to: [managers, hr@example.com] }
+feedback: { survey: https://surveys.example.com/safety, review: 2026-02-15 }
+",
+    );
+    publish_early(site, &text).await;
+    // Day 31 is the first of February.
+    for (on, count) in [
+        (1, 0),
+        (30, 0),
+        (31, 1),
+        (31, 1),
+        (40, 1),
+        (44, 1),
+        (45, 2),
+        (58, 2),
+        (59, 3),
+    ] {
+        site.settle_on(on).await;
+        assert_eq!(notices(site).await.len(), count, "day {on}");
+    }
+    // After a long silence, the last period only.
+    site.settle_on(200).await;
+    assert_eq!(
+        notices(site).await,
+        [
+            "overdue every month taken -> managers hr@example.com",
+            "review taken -> training",
+            "overdue every month taken -> managers hr@example.com",
+            "overdue every month taken -> managers hr@example.com",
+        ]
+    );
+    let reply = served.get("/api/v1/notices?kind=report&limit=1").await;
+    assert_eq!(reply.text("/items/0/at"), "2026-02-01T00:00:00.000Z");
+    assert_eq!(
+        reply.text("/items/0/url"),
+        "https://testamur.example.com/api/v1/curricula/safety/report?report=overdue"
+    );
+    assert_eq!(reply.body.pointer("/items/0/person"), Some(&Value::Null));
+    let reply = served.get("/api/v1/notices?kind=review").await;
+    assert_eq!(
+        reply.text("/items/0/survey"),
+        "https://surveys.example.com/safety"
+    );
+    served.close().await;
+}
+
+/// The text of a report as CSV.
+async fn csv(served: &Served, query: &str, key: &(String, String)) -> Vec<String> {
+    let response = reqwest::Client::new()
+        .get(served.url(&format!("/api/v1/curricula/safety/report?format=csv{query}")))
+        .basic_auth(&key.0, Some(&key.1))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers().get("content-type").unwrap(),
+        "text/csv; charset=utf-8"
+    );
+    response
+        .text()
+        .await
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+async fn reports_say_who_is_where(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let mut people = chain();
+    people.extend([nurse("dan"), nurse("eve")]);
+    people[0].name = Some("=Ann".to_owned());
+    site.put(people).await;
+    site.publish(&laddered()).await;
+    // A report is about now: ann's certificate has expired, dan's does so in 20 days, eve has none.
+    let now = web::now();
+    let ago = |days: i64| Timestamp::from_micros(now.as_micros() - days * 86_400_000_000);
+    let pass = |id, who, at| crate::site::statement(id, who, "passed", "hygiene", at, 0.9);
+    site.append(&[pass(1, "ann", ago(62)), pass(2, "dan", ago(40))])
+        .await;
+    site.set_time(now);
+    site.engine().settle().await.unwrap();
+
+    let report = async |query: &str| {
+        served
+            .get(&format!("/api/v1/curricula/safety/report{query}"))
+            .await
+    };
+    assert_eq!(report("").await.items("person"), ["ann", "dan", "eve"]);
+    assert_eq!(
+        report("").await.items("status"),
+        ["expired", "certified", "not_started"]
+    );
+    let overdue = report("?report=overdue").await;
+    assert_eq!(overdue.items("person"), ["ann"]);
+    assert_eq!(overdue.text("/items/0/name"), "=Ann");
+    assert_eq!(overdue.text("/items/0/manager"), "bob");
+    assert_eq!(overdue.text("/items/0/step"), "expiry");
+    assert!(!overdue.text("/items/0/missing/0").is_empty(), "{overdue:?}");
+    assert_eq!(report("?report=expiring").await.items("person"), ["dan"]);
+    assert!(
+        report("?report=expiring&within=2%20weeks")
+            .await
+            .items("person")
+            .is_empty()
+    );
+    let (people, pages) = served
+        .all("/api/v1/curricula/safety/report?limit=1", "person")
+        .await;
+    assert_eq!(
+        (people, pages),
+        (vec!["ann".to_owned(), "dan".to_owned(), "eve".to_owned()], 3)
+    );
+
+    // Whoever may not read people gets no names. A cell is no formula.
+    let reader = served.key(&[Scope::AllRead]).await;
+    let admin = served.key(&[Scope::AllRead, Scope::People]).await;
+    let lines = csv(&served, "&report=overdue", &admin).await;
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(
+        lines[0],
+        "person,name,manager,status,due_at,expires_at,missing,step,consequence"
+    );
+    assert!(lines[1].starts_with("ann,'=Ann,bob,expired,,"), "{lines:?}");
+    let lines = csv(&served, "", &reader).await;
+    assert_eq!(lines.len(), 4);
+    assert!(lines[1].starts_with("ann,,,expired,,"), "{lines:?}");
+
+    for (query, code) in [
+        ("?report=late", (400, "invalid-parameter")),
+        ("?format=pdf", (400, "invalid-parameter")),
+        ("?within=soon", (400, "invalid-parameter")),
+        ("?format=csv&limit=5", (400, "invalid-parameter")),
+    ] {
+        assert_eq!(report(query).await.problem(), code, "{query}");
+    }
+    let other = served.get("/api/v1/curricula/other/report").await;
+    assert_eq!(other.problem(), (404, "not-found"));
+    served.close().await;
+}
+
+async fn what_it_is_worth_is_shown(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann")]).await;
+    let text = |note: &str, title: &str| {
+        format!(
+            "curriculum: safety\ntitle: {title}\naudience: {{ roles: [nurse] }}\n\
+             courses: [{{ id: a, activity: {} }}]\n\
+             endorsed_by: [{{ name: Safety Board, url: https://safety.example.org }}]\n\
+             value: {{ learner: Work anywhere., company: Fewer accidents. }}\n{note}",
+            course("hygiene")
+        )
+    };
+    let publish = async |text: String| served.post("/api/v1/curricula", "application/yaml", text).await;
+    let note = "revision: { because: The law changed., changes: A new title. }\n";
+    assert_eq!(
+        publish(text("", "A")).await.body.get("warnings"),
+        Some(&json!([]))
+    );
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_on(2).await;
+    for path in [
+        "/api/v1/people/ann/standings",
+        "/api/v1/people/ann/standings?as_of=2026-01-03",
+    ] {
+        let path = path.replace("2026-01-03", "2026-01-03T12:00:00Z");
+        let reply = served.get(&path).await;
+        assert_eq!(
+            reply.text("/items/0/endorsed_by/0/name"),
+            "Safety Board",
+            "{path}"
+        );
+        assert_eq!(reply.text("/items/0/value/company"), "Fewer accidents.", "{path}");
+    }
+    let certificates = served.get("/api/v1/certificates").await.items("id");
+    let one = served
+        .get(&format!("/api/v1/certificates/{}", certificates[0]))
+        .await;
+    assert_eq!(one.text("/value/learner"), "Work anywhere.");
+    assert_eq!(one.text("/endorsed_by/0/url"), "https://safety.example.org");
+
+    // A revision that does not say what it changed and why is warned of, and so is one that repeats what the last said.
+    let silent = publish(text("", "B")).await;
+    assert_eq!(silent.text("/warnings/0/path"), "/revision");
+    assert!(
+        silent.text("/warnings/0/message").contains("revision 2"),
+        "{silent:?}"
+    );
+    assert_eq!(
+        publish(text(note, "C")).await.body.get("warnings"),
+        Some(&json!([]))
+    );
+    assert_eq!(
+        publish(text(note, "D")).await.text("/warnings/0/path"),
+        "/revision"
+    );
+    assert_eq!(
+        publish(text(note, "D")).await.body.get("warnings"),
+        Some(&json!([])),
+        "nothing new"
+    );
+    served.close().await;
+}
