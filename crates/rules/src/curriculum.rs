@@ -7,6 +7,7 @@ use xapi::Timestamp;
 
 use crate::assignment::Assignment;
 use crate::definition::{self, Benefit, Definition, Endorsement, Feedback, ReportPlan, RevisionNote};
+use crate::measures::Measures;
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
 use crate::{DefinitionErrors, Finding, Interest, Person, RulesError, describe, schema};
@@ -16,6 +17,7 @@ use crate::{DefinitionErrors, Finding, Interest, Person, RulesError, describe, s
 pub struct Curriculum {
     pub(crate) definition: Definition,
     pub(crate) plan: Plan,
+    pub(crate) measures: Measures,
 }
 
 /// What [`load`] read.
@@ -55,8 +57,13 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, DefinitionErrors> {
 
     let warnings = findings(file, &source, definition::warnings(&definition));
     let plan = Plan::of(&definition);
+    let measures = Measures::of(&definition);
     Ok(Loaded {
-        curriculum: Curriculum { definition, plan },
+        curriculum: Curriculum {
+            definition,
+            plan,
+            measures,
+        },
         warnings,
     })
 }
@@ -175,7 +182,7 @@ impl Curriculum {
 
     /// Which statements can be evidence for it.
     pub fn interest(&self) -> Interest {
-        Interest::in_activities(self.plan.activities().cloned())
+        Interest::in_activities(self.plan.activities().chain(self.measures.activities()).cloned())
     }
 
     /// Whether the curriculum is for this person at that moment.

@@ -1,5 +1,8 @@
 //! A definition in words: what it will do.
 
+mod measures;
+mod recognition;
+
 use std::fmt::Write as _;
 
 use crate::Curriculum;
@@ -27,6 +30,8 @@ pub(crate) fn describe(curriculum: &Curriculum) -> String {
     review(&mut out, definition);
     describe_escalation(definition, &mut out);
     describe_upkeep(definition, &mut out);
+    measures::measures(&mut out, definition);
+    recognition::recognition(&mut out, definition);
     out.truncate(out.trim_end().len());
     out
 }
@@ -111,6 +116,7 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     if let Some(worth) = course.worth {
         let _ = write!(out, ", worth {worth}");
     }
+    out.push_str(&measures::design(course));
     let _ = match &course.reason {
         _ if course.is_group() => writeln!(out, ":"),
         Some(reason) => writeln!(out, ". Why: {reason}"),

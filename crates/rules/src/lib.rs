@@ -15,10 +15,12 @@ mod evaluate;
 mod evidence;
 mod interest;
 pub mod ladder;
+pub mod measures;
 mod number;
 mod period;
 mod person;
 mod plan;
+pub mod recognition;
 mod schema;
 mod source;
 mod standing;
@@ -27,6 +29,7 @@ mod view;
 
 pub use act::{Act, ActKind};
 pub use curriculum::{Curriculum, Loaded, load};
+pub use definition::{Assessment, Better, Combine, Delivery, Learning, Level, Streak, Subject};
 pub use definition::{
     Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote,
 };

@@ -87,6 +87,11 @@ impl Number {
         Self((self.0 - other.0).clamp(-BOUND, BOUND))
     }
 
+    /// So many of so many; `None` of nothing.
+    pub(crate) fn ratio(part: u64, whole: u64) -> Option<Self> {
+        (whole > 0).then(|| Self((i128::from(part) * UNIT / i128::from(whole)).min(BOUND)))
+    }
+
     /// Where a number lies between two bounds, from 0 to 1; `None` where the bounds are not in order.
     pub fn position_between(self, min: Self, max: Self) -> Option<Self> {
         (min < max).then(|| Self(((self.0 - min.0) * UNIT).div_euclid(max.0 - min.0)))
@@ -102,6 +107,33 @@ impl Number {
     /// The number as a percentage for people: `80 %`, `87.5 %`.
     pub fn percent(self) -> String {
         format!("{} %", Self((self.0 * 100).clamp(-BOUND, BOUND)))
+    }
+}
+
+/// A sum of numbers. It has room for more of them than anybody will ever send, so that the order in which they are
+/// added, or added up in parts, does not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sum(i128);
+
+impl Sum {
+    /// Adds a number.
+    pub(crate) fn add(&mut self, number: Number) {
+        self.0 = self.0.saturating_add(number.0);
+    }
+
+    /// Adds what was added up elsewhere.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.0 = self.0.saturating_add(other.0);
+    }
+
+    /// The sum as a number.
+    pub(crate) fn total(self) -> Number {
+        Number(self.0.clamp(-BOUND, BOUND))
+    }
+
+    /// Shared by so many, cut off downwards like all that is finer; `None` by nobody.
+    pub(crate) fn over(self, count: u64) -> Option<Number> {
+        (count > 0).then(|| Number(self.0.div_euclid(i128::from(count)).clamp(-BOUND, BOUND)))
     }
 }
 

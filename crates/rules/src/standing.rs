@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xapi::Timestamp;
 
+use crate::{Assessment, Delivery, Level};
+
 /// Where one person stands in one curriculum at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
@@ -129,6 +131,15 @@ pub struct RequirementStanding {
     pub title: String,
     /// Whether the certificate depends on it.
     pub kind: RequirementKind,
+    /// Of a course, what it shows, by Kirkpatrick's levels.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub level: Option<Level>,
+    /// Of a course, how it is delivered, if that is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub delivery: Option<Delivery>,
+    /// Of a course, how it is assessed, if that is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assessment: Option<Assessment>,
     /// Whether it is met, for the certificate in force or else for the next one.
     pub outcome: Outcome,
     /// The statements that prove it.

@@ -1,14 +1,16 @@
 //! The second check of a definition: whether it makes sense.
 
 mod held;
+mod measures;
 mod order;
+mod recognition;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use xapi::{Ifi, Iri};
 
-use super::{Course, Definition, escalation, upkeep};
+use super::{Course, Definition, Level, escalation, upkeep};
 use crate::period;
 use crate::source::Problem;
 use crate::{Number, Period};
@@ -33,6 +35,7 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
     course_texts(value, "/courses", &mut problems);
     escalation::texts(value, &mut problems);
     upkeep::texts(value, &mut problems);
+    measures::texts(value, &mut problems);
     problems
 }
 
@@ -111,6 +114,7 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
     for entry in &entries {
         kind(entry, &mut problems);
         in_group(entry, &mut problems);
+        measures::gates(entry, &mut problems);
     }
     ids(&entries, &mut problems);
     held::own_certificate(definition, &entries, &mut problems);
@@ -126,6 +130,8 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
     certification(definition, &mut problems);
     escalation::check(definition, &mut problems);
     upkeep::check(definition, &mut problems);
+    measures::check(definition, &entries, &mut problems);
+    recognition::check(definition, &entries, &mut problems);
     problems
 }
 
@@ -152,6 +158,10 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("time_limit", course.time_limit.is_some()),
         ("credential", !course.credential.is_empty()),
         ("certificate", course.certificate.is_some()),
+        ("level", course.level != Level::default()),
+        ("gates", course.gates),
+        ("delivery", course.delivery.is_some()),
+        ("assessment", course.assessment.is_some()),
     ];
     let (misplaced, message, expected) = if course.is_group() {
         (

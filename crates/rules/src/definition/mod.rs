@@ -5,7 +5,10 @@
 //! the canonical form, and with it the hash, of what is already published stays as it is.
 
 mod check;
+mod design;
 mod escalation;
+mod measures;
+mod recognition;
 mod upkeep;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,8 +18,13 @@ use crate::plan::{Needs, Wanted};
 use crate::{Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
+pub use design::{Assessment, Delivery, Level};
 pub use escalation::Recipient;
 pub(crate) use escalation::{Anchor, Offset, Rung, describe as describe_escalation};
+pub(crate) use measures::{Baseline, Measure, iris};
+pub use measures::{Better, Combine, Learning, Subject};
+pub use recognition::Streak;
+pub(crate) use recognition::{Badge, PointsLevel, Recognition};
 pub(crate) use upkeep::describe as describe_upkeep;
 pub use upkeep::{Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote};
 
@@ -51,6 +59,10 @@ pub(crate) struct Definition {
     pub(crate) endorsed_by: Vec<Endorsement>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) value: Option<Benefit>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) measures: Vec<Measure>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) recognition: Option<Recognition>,
 }
 
 /// Whose time is doubtful has to be reviewed before it counts.
@@ -162,6 +174,15 @@ pub(crate) struct Course {
     /// When that certificate is needed.
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) needed: Needed,
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) level: Level,
+    /// That a course of level 1 or 4 is a requirement all the same.
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub(crate) gates: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) delivery: Option<Delivery>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) assessment: Option<Assessment>,
 }
 
 /// When the certificate of another curriculum must be in force.
@@ -277,7 +298,7 @@ fn one_or_more_of<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// A decimal number, or a percentage where the schema allows one; canonically a number.
-mod decimal {
+pub(crate) mod decimal {
     use serde::de::Error as _;
 
     use super::*;
@@ -289,8 +310,9 @@ mod decimal {
         Percent(String),
     }
 
-    pub(super) fn serialize<S: Serializer>(value: &Option<Number>, serializer: S) -> Result<S::Ok, S::Error> {
-        // The schema bounds them: nine decimals and few digits before, which a double tells apart and is written as.
+    pub(crate) fn serialize<S: Serializer>(value: &Option<Number>, serializer: S) -> Result<S::Ok, S::Error> {
+        // The schema bounds those of a definition: nine decimals and few digits before, which a double tells apart and
+        // is written as.
         value
             .and_then(|number| number.to_string().parse::<f64>().ok())
             .serialize(serializer)
@@ -301,8 +323,18 @@ mod decimal {
     ) -> Result<Option<Number>, D::Error> {
         let number = match Written::deserialize(deserializer)? {
             Written::Number(number) => Number::parse(&number.to_string()),
-            Written::Percent(text) => Number::parse(&format!("{}e-2", text.trim_end_matches(['%', ' ']))),
+            Written::Percent(text) => return percent(&text).map(Some).ok_or_else(|| no_percentage(&text)),
         };
         number.map(Some).map_err(D::Error::custom)
+    }
+
+    /// `80 %` as 0.8.
+    pub(super) fn percent(text: &str) -> Option<Number> {
+        let hundredths = text.strip_suffix('%')?.trim_end();
+        Number::parse(&format!("{hundredths}e-2")).ok()
+    }
+
+    fn no_percentage<E: serde::de::Error>(text: &str) -> E {
+        E::custom(format!("{text:?} is no percentage"))
     }
 }

@@ -296,6 +296,23 @@ impl<'p> Fold<'p> {
         self.first_met.get(node).copied().flatten()
     }
 
+    /// The statements that met a leaf, the latest first.
+    pub(super) fn statements(&self, leaf: NodeId, rows: &[Row<'_>]) -> Vec<usize> {
+        let mut statements = Vec::new();
+        let mut entry = self.last.get(leaf).copied().flatten();
+        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
+            // What comes back when something else ends was met before.
+            let by = turn.met.map(|(by, _)| by).filter(|by| *by == turn.from);
+            let is_statement = |by: &usize| {
+                rows.get(*by)
+                    .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
+            };
+            statements.extend(by.filter(is_statement));
+            entry = turn.previous;
+        }
+        statements
+    }
+
     /// The row that meets a leaf at a position.
     pub(super) fn pass(&self, leaf: NodeId, up_to: usize) -> Option<usize> {
         self.met_at(leaf, up_to).map(|(by, _)| by)

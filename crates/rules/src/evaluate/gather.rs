@@ -79,22 +79,16 @@ pub(super) fn rows<'a>(
     for evidence in evidence {
         let mut leaves = judge::leaves(&curriculum.plan, evidence);
         let equivalence = acts.equivalence(&curriculum.plan, evidence, &mut leaves);
-        if leaves.is_empty() || !view.knows(evidence.stored) {
+        if leaves.is_empty() {
             continue;
         }
-        let doubt = reviewing.and_then(|reviewing| doubt(reviewing, evidence));
-        let decision = doubt.and_then(|_| acts.review(evidence.statement));
-        // What cannot have happened yet when it became known, happened then at the latest.
-        let when = match doubt {
-            Some(Doubt::Ahead) => evidence.stored,
-            _ => evidence.timestamp,
-        };
-        if decision != Some(false) && clock.reached(when) && acts.counts_at(when) {
+        let placed = when(reviewing, evidence, acts, view, clock);
+        if let Some((when, doubt)) = placed.filter(|(when, _)| acts.counts_at(*when)) {
             rows.push(Row {
                 fact: Fact::Statement(evidence, equivalence),
                 leaves,
                 when,
-                doubt: doubt.filter(|_| decision.is_none()),
+                doubt,
             });
         }
     }
@@ -111,6 +105,28 @@ pub(super) fn rows<'a>(
         _ => false,
     });
     rows
+}
+
+/// When evidence happened, as far as it is believed, and why it has to be looked at first, if it has to. `None` if it
+/// is not known, has not happened yet, or was refused.
+pub(super) fn when(
+    reviewing: Option<&Reviewing>,
+    evidence: &Evidence,
+    acts: &Acts<'_>,
+    view: &View<'_>,
+    clock: &Clock,
+) -> Option<(Timestamp, Option<Doubt>)> {
+    if !view.knows(evidence.stored) {
+        return None;
+    }
+    let doubt = reviewing.and_then(|reviewing| doubt(reviewing, evidence));
+    let decision = doubt.and_then(|_| acts.review(evidence.statement));
+    // What cannot have happened yet when it became known, happened then at the latest.
+    let when = match doubt {
+        Some(Doubt::Ahead) => evidence.stored,
+        _ => evidence.timestamp,
+    };
+    (decision != Some(false) && clock.reached(when)).then_some((when, doubt.filter(|_| decision.is_none())))
 }
 
 fn doubt(reviewing: &Reviewing, evidence: &Evidence) -> Option<Doubt> {

@@ -17,6 +17,7 @@ mod certificates;
 mod clock;
 mod fold;
 mod gather;
+mod history;
 mod holds;
 mod judge;
 mod reasons;
@@ -38,6 +39,7 @@ use certificates::Certificate;
 use clock::Clock;
 use fold::Fold;
 use gather::{Fact, Row};
+pub(crate) use history::{Accepted, accepted, attempts, history};
 use holds::{Holding, OtherCertificate};
 use words::Quoted;
 

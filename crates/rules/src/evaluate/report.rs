@@ -87,6 +87,7 @@ impl Report<'_> {
             Outcome::Unmet
         };
         let (statements, acts) = cited(passes, &self.own.rows);
+        let course = self.curriculum.measures.named(&requirement.id);
         RequirementStanding {
             id: requirement.id.clone(),
             title: requirement.title.clone(),
@@ -95,6 +96,9 @@ impl Report<'_> {
             } else {
                 RequirementKind::Suggested
             },
+            level: course.map(|course| course.level),
+            delivery: course.and_then(|course| course.delivery),
+            assessment: course.and_then(|course| course.assessment),
             outcome,
             statements,
             acts,

@@ -19,7 +19,7 @@ fn day(day: i64) -> Timestamp {
 }
 
 /// Quarters of days over about three years, with a leap day in them.
-fn moment() -> impl Strategy<Value = Timestamp> {
+pub(crate) fn moment() -> impl Strategy<Value = Timestamp> {
     (0i64..4_400).prop_map(day)
 }
 
@@ -112,7 +112,7 @@ fn write(
     entry
 }
 
-fn curriculum() -> impl Strategy<Value = Curriculum> {
+pub(crate) fn curriculum() -> impl Strategy<Value = Curriculum> {
     let links = (
         prop::collection::vec(prop::bool::weighted(0.3), 8),
         prop::bool::weighted(0.25),
@@ -167,7 +167,7 @@ fn curriculum() -> impl Strategy<Value = Curriculum> {
         )
 }
 
-fn person() -> impl Strategy<Value = Person> {
+pub(crate) fn person() -> impl Strategy<Value = Person> {
     let role = (prop::option::of(0i64..1_100), prop::option::of(0i64..1_100));
     let roles = prop_oneof![
         3 => Just(vec![(None, None)]),
@@ -247,12 +247,12 @@ fn row() -> impl Strategy<Value = Evidence> {
         )
 }
 
-fn history() -> impl Strategy<Value = Vec<Evidence>> {
+pub(crate) fn history() -> impl Strategy<Value = Vec<Evidence>> {
     prop::collection::vec(row(), 0..32)
 }
 
 /// A statement that passes and completes a course, whatever its thresholds.
-fn perfect(id: u128, course: usize, timestamp: Timestamp) -> Evidence {
+pub(crate) fn perfect(id: u128, course: usize, timestamp: Timestamp) -> Evidence {
     let mut row = crate::support::pass(id, &format!("c{course}"), "1", "2024-01-01");
     (row.timestamp, row.stored, row.completion) = (timestamp, timestamp, Some(true));
     row.authority = Some(xapi::Ifi::mbox("mailto:proctor@example.com").unwrap());
