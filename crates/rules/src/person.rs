@@ -41,6 +41,9 @@ pub struct Person {
     /// Leaves of absence, in any order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub leaves: Vec<Leave>,
+    /// Whether they want to be on boards, where others see how many points they have.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub recognition: bool,
     /// Their place in the management chain: worked out from who reports to whom, never written down.
     #[serde(skip)]
     pub leads: Leads,

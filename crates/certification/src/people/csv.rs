@@ -8,7 +8,7 @@ use xapi::Ifi;
 use crate::people::{LONGEST, PeopleErrors, Placed, finish, settle};
 
 /// The columns there are.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "name",
     "email",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 13] = [
     "hired",
     "time_zone",
     "leaves",
+    "recognition",
 ];
 
 /// Reads people from CSV (RFC 4180, comma, UTF-8). `file` is what the findings call it.
@@ -29,7 +30,7 @@ const COLUMNS: [&str; 13] = [
 /// Only the column `id` must be there. An empty field says nothing. `roles` and `groups` hold several, separated
 /// by `;`; a role may say when it was theirs: `nurse@2026-01-01`, `nurse@2026-01-01..2026-06-30`. So do `leaves`,
 /// each the first and the last day away: `2026-03-01/2026-03-31`, or `2026-05-01/` as long as there is no end. Whoever has
-/// neither `mbox` nor `openid` nor account is known by their `email`.
+/// neither `mbox` nor `openid` nor account is known by their `email`. `recognition` is `true` or `false`.
 ///
 /// # Errors
 /// All that is wrong, each with its line and the name of its column.
@@ -205,6 +206,7 @@ impl<'a> Fields<'a> {
                 .into_iter()
                 .filter_map(|text| self.leave(text))
                 .collect(),
+            recognition: self.flag("recognition"),
             ..Person::default()
         }
     }
@@ -313,6 +315,21 @@ impl<'a> Fields<'a> {
             until => Some(self.date("leaves", until)?),
         };
         Some(Leave { from, until })
+    }
+
+    fn flag(&mut self, column: &str) -> bool {
+        match self.get(column) {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(text) => {
+                self.find(
+                    column,
+                    format!("{text:?} is neither true nor false"),
+                    "true or false".to_owned(),
+                );
+                false
+            }
+        }
     }
 
     fn date(&mut self, column: &str, text: &str) -> Option<NaiveDate> {

@@ -22,9 +22,9 @@ fn found<T: std::fmt::Debug>(result: Result<T, PeopleErrors>) -> Vec<String> {
 
 #[test]
 fn every_column_is_read() {
-    let text = "\u{feff}id,name,email,mbox,account_home_page,account_name,openid,roles,groups,manager,hired,time_zone,leaves\n\
+    let text = "\u{feff}id,name,email,mbox,account_home_page,account_name,openid,roles,groups,manager,hired,time_zone,leaves,recognition\n\
         7,\"Ann, A.\",ann@example.com,ann@x.example,https://lms.example.com,ann,https://id.example.com/ann,\
-        nurse; lead@2026-01-01 ;temp@2025-01-01..2025-06-30,Berlin;Nights,8,2024-02-29,Europe/Berlin,2026-03-01/2026-03-31; 2026-05-01/\n";
+        nurse; lead@2026-01-01 ;temp@2025-01-01..2025-06-30,Berlin;Nights,8,2024-02-29,Europe/Berlin,2026-03-01/2026-03-31; 2026-05-01/,true\n";
     let people = parse_csv("people.csv", text).unwrap();
     let role = |role: &str, since: Option<&str>, until: Option<&str>| Role {
         role: role.to_owned(),
@@ -56,6 +56,7 @@ fn every_column_is_read() {
             hired: Some(date("2024-02-29")),
             time_zone: Some("Europe/Berlin".to_owned()),
             leaves: vec![leave("2026-03-01", Some("2026-03-31")), leave("2026-05-01", None),],
+            recognition: true,
             ..Person::default()
         }]
     );
@@ -77,7 +78,7 @@ fn a_csv_file_is_told_what_is_wrong_by_line_and_column() {
         ),
         (
             "id,mail\n",
-            "1 mail: there is no column \"mail\"; some of id, name, email, mbox, account_home_page, account_name, openid, roles, groups, manager, hired, time_zone, leaves",
+            "1 mail: there is no column \"mail\"; some of id, name, email, mbox, account_home_page, account_name, openid, roles, groups, manager, hired, time_zone, leaves, recognition",
         ),
         (
             "id,id\n",
@@ -106,6 +107,10 @@ fn a_csv_file_is_told_what_is_wrong_by_line_and_column() {
         (
             "id,roles\n1,nurse@2026-01-02..2026-01-01\n",
             "2 roles: the role \"nurse\" ends on 2026-01-01, before it begins on 2026-01-02; an end that is not before the beginning",
+        ),
+        (
+            "id,recognition\n1,maybe\n",
+            "2 recognition: \"maybe\" is neither true nor false; true or false",
         ),
         (
             "id,leaves\n1,spring\n",

@@ -11,6 +11,7 @@ mod definitions;
 mod evidence;
 mod ladder;
 mod laws;
+mod measured_definitions;
 mod measures;
 mod measuring_laws;
 mod oracle;

@@ -536,14 +536,7 @@ fn what_happens_later_or_is_not_known_yet_is_left_out() {
             known_at,
             ..View::at(at)
         };
-        let tallies = measure(
-            &curriculum,
-            &learner(),
-            std::slice::from_ref(&late),
-            &[],
-            &view,
-            None,
-        );
+        let tallies = measure(&curriculum, &learner(), std::slice::from_ref(&late), &view, None);
         tallies.report(&curriculum).measures[0].n
     };
     assert_eq!(ask(at("2026-02-01"), None), 0);
