@@ -213,7 +213,7 @@ impl Measure {
         [
             ("survey", &self.survey),
             ("observed", &self.observed),
-            ("kpi", self.kpi.as_ref().map_or(&[], std::slice::from_ref)),
+            ("kpi", self.kpi.as_slice()),
             ("before", &self.before),
             ("after", &self.after),
         ]

@@ -219,8 +219,8 @@ impl At<'_> {
 
     fn iris(&self, problems: &mut Vec<Problem>) {
         let own = self.measure;
-        let extensions = [("observer", &own.observer), ("value", &own.value)]
-            .map(|(name, iri)| (name, iri.as_ref().map_or(&[][..], std::slice::from_ref)));
+        let extensions =
+            [("observer", &own.observer), ("value", &own.value)].map(|(name, iri)| (name, iri.as_slice()));
         for (name, texts) in own.activities().into_iter().chain(extensions) {
             for (place, text) in texts.iter().enumerate() {
                 let step = match texts.len() {
