@@ -76,6 +76,7 @@ fn evidence(whole: bool) -> Option<Vec<Evidence>> {
                 scaled,
                 ..EvidenceScore::default()
             }),
+            response: None,
             duration: None,
             registration: None,
             authority: None,

@@ -182,7 +182,12 @@ impl Curriculum {
 
     /// Which statements can be evidence for it.
     pub fn interest(&self) -> Interest {
-        Interest::in_activities(self.plan.activities().chain(self.measures.activities()).cloned())
+        let mut interest =
+            Interest::in_activities(self.plan.activities().chain(self.measures.activities()).cloned());
+        for asked in self.plan.asks() {
+            interest.take(asked);
+        }
+        interest
     }
 
     /// Whether the curriculum is for this person at that moment.

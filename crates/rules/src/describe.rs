@@ -106,6 +106,12 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
             Order::Any => write!(out, ", best after {}", titles.join(" and ")),
         };
     }
+    if let Some(says) = &course.says {
+        let _ = write!(out, ", where {says}");
+    }
+    if let Some(matching) = course.matching.as_ref().filter(|_| !course.needs_match()) {
+        let _ = write!(out, ", by statements where {matching}");
+    }
     if let Some(limit) = course.time_limit {
         let _ = write!(out, ", in at most {limit}");
     }
@@ -156,8 +162,11 @@ fn what(course: &Course) -> String {
         };
         return format!("hold the credential {}{by}", course.credential.join(" or "));
     }
+    if let (true, Some(matching)) = (course.needs_match(), &course.matching) {
+        return format!("a statement where {matching}");
+    }
     let pass = match course.passing_score {
-        Some(score) => format!("pass with a score of at least {}", score.percent()),
+        Some(score) => format!("pass with a score of at least {}", score.shown()),
         None => String::from("pass"),
     };
     match (course.completion, course.needs_pass()) {

@@ -49,6 +49,9 @@ pub struct Evidence {
     /// `result.score`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub score: Option<EvidenceScore>,
+    /// `result.response`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub response: Option<String>,
     /// `result.duration`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub duration: Option<Duration>,
@@ -142,6 +145,7 @@ impl Evidence {
             score: result
                 .and_then(|result| result.score.as_ref())
                 .map(EvidenceScore::from),
+            response: result.and_then(|result| result.response.clone()),
             duration: result.and_then(|result| result.duration.clone()),
             registration: context.and_then(|context| context.registration),
             authority: statement.authority.as_ref().and_then(first_ifi),

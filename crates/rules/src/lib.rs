@@ -20,6 +20,7 @@ mod number;
 mod period;
 mod person;
 mod plan;
+mod predicate;
 pub mod recognition;
 mod schema;
 mod source;
@@ -36,7 +37,7 @@ pub use definition::{
 pub use error::{DefinitionErrors, Finding, RulesError};
 pub use evaluate::{evaluate, evaluate_as};
 pub use evidence::{Evidence, EvidenceScore};
-pub use interest::Interest;
+pub use interest::{Ask, Interest};
 pub use number::Number;
 pub use period::Period;
 pub use person::{Leads, Leave, Person, Role};

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{Course, Definition, Order};
-use crate::{Number, Period};
+use crate::definition::{Course, Definition, Order, PassingScore};
+use crate::predicate::{Asked, Predicate};
+use crate::{Evidence, Number, Period};
 
 /// An index into [`Plan::nodes`].
 pub(crate) type NodeId = usize;
@@ -21,6 +22,8 @@ pub(crate) struct Plan {
     /// Everything that is required together.
     pub(crate) root: NodeId,
     by_activity: HashMap<Iri, Vec<NodeId>>,
+    /// The leaves that statements can meet which are so.
+    by_match: Vec<(Predicate, Vec<NodeId>)>,
     /// The leaves that no statement meets, and what meets them.
     wanted: Vec<(NodeId, Wanted)>,
 }
@@ -67,6 +70,8 @@ pub(crate) struct Conditions {
     pub(crate) by: Vec<Ifi>,
     /// About an attempt of at most this many seconds.
     pub(crate) time_limit: Option<u64>,
+    /// So.
+    pub(crate) says: Option<Predicate>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +101,9 @@ pub(crate) enum Test {
     /// That it was completed.
     Completed,
     /// That it was passed, with at least this score.
-    Passed { threshold: Option<Number> },
+    Passed { threshold: Option<PassingScore> },
+    /// Nothing but what it says to match.
+    Matched,
     /// Nothing: what is wanted holds by itself.
     Holds,
 }
@@ -131,6 +138,7 @@ impl Plan {
             root,
             by_activity: builder.by_activity,
             wanted: builder.wanted,
+            by_match: builder.by_match,
         }
     }
 
@@ -191,6 +199,25 @@ impl Plan {
         self.by_activity.keys()
     }
 
+    /// The leaves that a statement can meet by what it says, whatever it is about.
+    pub(crate) fn matched_by(&self, evidence: &Evidence) -> impl Iterator<Item = NodeId> {
+        let matching = self
+            .by_match
+            .iter()
+            .filter(|(predicate, _)| predicate.meets(evidence));
+        matching.flat_map(|(_, leaves)| leaves.iter().copied())
+    }
+
+    /// Whether what statements say matters, whatever they are about.
+    pub(crate) fn has_matches(&self) -> bool {
+        !self.by_match.is_empty()
+    }
+
+    /// What to ask the log for besides activities.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = Asked> {
+        self.by_match.iter().filter_map(|(predicate, _)| predicate.asks())
+    }
+
     /// The requirement a node belongs to.
     pub(crate) fn requirement_of(&self, node: NodeId) -> Option<&Requirement> {
         self.requirements.get(self.nodes.get(node)?.requirement)
@@ -208,6 +235,7 @@ struct Builder {
     requirements: Vec<Requirement>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
     wanted: Vec<(NodeId, Wanted)>,
+    by_match: Vec<(Predicate, Vec<NodeId>)>,
     by_id: BTreeMap<String, RequirementId>,
 }
 
@@ -226,6 +254,7 @@ impl Builder {
             conditions: Conditions {
                 by: course.by.clone(),
                 time_limit: course.time_limit.and_then(Period::as_seconds),
+                says: course.says.clone(),
             },
         });
         let parts: Vec<RequirementId> = course
@@ -257,6 +286,12 @@ impl Builder {
                     requirement,
                     required,
                 ));
+            }
+            if course.needs_match() {
+                leaves.push(self.leaf(Test::Matched, requirement, required));
+            }
+            if let Some(matching) = &course.matching {
+                self.by_match.push((matching.clone(), leaves.clone()));
             }
             for activity in course.iris() {
                 self.by_activity.entry(activity).or_default().extend(&leaves);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rules::{Curriculum, Evidence, Interest, Standing};
 use store::{PersonRecord, StatementQuery, Store};
-use xapi::{Iri, Statement, Timestamp};
+use xapi::{Statement, Timestamp};
 
 use crate::acts;
 use crate::ask::known;
@@ -39,13 +39,8 @@ pub(crate) async fn preview(
     let id = draft.id().to_owned();
     let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
     let mut definitions = Definitions::load(store, &mut Skipped::default()).await?;
-    let known: BTreeSet<Iri> = definitions.interest.activities().cloned().collect();
     let wanted = draft.interest();
-    let new: Vec<Iri> = wanted
-        .activities()
-        .filter(|activity| !known.contains(*activity))
-        .cloned()
-        .collect();
+    let new = wanted.minus(&definitions.interest);
     let number = definitions.add_draft(draft, at);
     let Some(newest) = definitions.revision(&id, number) else {
         return Ok(Vec::new());
@@ -105,25 +100,23 @@ pub(crate) async fn preview(
     Ok(previewed)
 }
 
-/// Finds in the log what a person did in activities that nobody was interested in before.
+/// Finds in the log what a person did that nobody was interested in before.
 async fn search(
     store: &dyn Store,
     person: &PersonRecord,
-    activities: &[Iri],
+    new: &Interest,
     interest: &Interest,
     agenda: &Agenda,
     evidence: &mut Vec<Evidence>,
 ) -> Result<()> {
     let mut known: BTreeSet<_> = evidence.iter().map(|fact| fact.statement).collect();
     for ifi in &person.ifis {
-        for activity in activities {
+        for ask in new.asks() {
             let mut query = StatementQuery {
                 agent: Some(ifi.clone()),
-                activity: Some(activity.clone()),
-                related_activities: true,
                 ascending: true,
                 limit: PAGE,
-                ..StatementQuery::default()
+                ..engine::query(ask)
             };
             loop {
                 let page = store.query(&query).await?;

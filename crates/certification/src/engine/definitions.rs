@@ -1,10 +1,10 @@
 //! The curricula as the engine needs them at hand: every revision, and what they are interested in together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rules::{Curriculum, Interest};
 use store::{Store, StoreError};
-use xapi::{Iri, Timestamp};
+use xapi::Timestamp;
 
 use crate::engine::agenda::{Agenda, Skipped};
 use crate::error::Result;
@@ -126,33 +126,25 @@ impl Definitions {
             .filter_map(|(id, revisions)| Some((id, revisions.values().next_back()?)))
     }
 
-    /// The activities of a curriculum's revisions up to `number` that no revision in force, and none that is
+    /// What a curriculum's revisions up to `number` are interested in that no revision in force, and none that is
     /// being searched for, was interested in.
-    pub(crate) fn new_activities(&self, curriculum: &str, number: i64, agenda: &Agenda) -> Vec<Iri> {
-        let mut known: BTreeSet<&Iri> = agenda
-            .backfills
-            .iter()
-            .flat_map(|backfill| &backfill.activities)
-            .collect();
-        let mut interests = Vec::new();
+    pub(crate) fn new_interest(&self, curriculum: &str, number: i64, agenda: &Agenda) -> Interest {
+        let mut known = Interest::default();
+        for backfill in &agenda.backfills {
+            known.union(&backfill.interest);
+        }
         for (id, revisions) in &self.curricula {
             let in_force = agenda.in_force.get(id).copied().unwrap_or(0);
-            interests.extend(
-                revisions
-                    .range(..=in_force)
-                    .map(|(_, revision)| revision.curriculum.interest()),
-            );
-        }
-        known.extend(interests.iter().flat_map(Interest::activities));
-        let mut wanted = BTreeSet::new();
-        if let Some(revisions) = self.curricula.get(curriculum) {
-            for revision in revisions.range(..=number).map(|(_, revision)| revision) {
-                wanted.extend(revision.curriculum.interest().activities().cloned());
+            for (_, revision) in revisions.range(..=in_force) {
+                known.union(&revision.curriculum.interest());
             }
         }
-        wanted
-            .into_iter()
-            .filter(|activity| !known.contains(activity))
-            .collect()
+        let mut wanted = Interest::default();
+        if let Some(revisions) = self.curricula.get(curriculum) {
+            for (_, revision) in revisions.range(..=number) {
+                wanted.union(&revision.curriculum.interest());
+            }
+        }
+        wanted.minus(&known)
     }
 }

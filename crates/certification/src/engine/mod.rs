@@ -28,6 +28,7 @@ pub(crate) use definitions::Definitions;
 use delta::Delta;
 pub(crate) use escalate::Escalation;
 pub(crate) use follow::evidence;
+pub(crate) use publish::query;
 pub(crate) use stand::{Known, stand};
 use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
 use tokio::sync::Mutex;

@@ -1,6 +1,7 @@
 //! What follows from a newly published revision: its evidence is searched for in the log, then it comes into
 //! force, then everybody is evaluated. Page by page, while ingest and the rest of the engine go on.
 
+use rules::Ask;
 use store::StatementQuery;
 
 use crate::engine::follow::read;
@@ -27,16 +28,15 @@ impl Engine {
         let Some(mut search) = work.agenda.backfills.pop_front() else {
             return Ok(());
         };
-        if let Some(activity) = search.activities.front() {
+        let next = search.interest.asks().next();
+        if let Some(ask) = next {
             let page = self
                 .store
                 .query(&StatementQuery {
-                    activity: Some(activity.clone()),
-                    related_activities: true,
                     ascending: true,
                     limit: self.options.batch,
                     after: search.after,
-                    ..StatementQuery::default()
+                    ..query(ask)
                 })
                 .await?;
             let mut facts = Vec::new();
@@ -52,10 +52,10 @@ impl Engine {
             delta.write(&mut work.commit);
             search.after = page.next;
             if page.next.is_none() {
-                search.activities.pop_front();
+                search.interest.drop_first();
             }
         }
-        if search.activities.is_empty() {
+        if search.interest.asks().next().is_none() {
             tracing::info!(curriculum = %search.curriculum, revision = search.revision, "in force");
             work.agenda.in_force.insert(search.curriculum, search.revision);
             work.agenda.sweep_all();
@@ -75,5 +75,20 @@ impl Engine {
             .await?;
         work.agenda.swept(last);
         Ok(())
+    }
+}
+
+/// The statements that are asked for.
+pub(crate) fn query(ask: Ask) -> StatementQuery {
+    match ask {
+        Ask::Activity(activity) => StatementQuery {
+            activity: Some(activity),
+            related_activities: true,
+            ..StatementQuery::default()
+        },
+        Ask::Verb(verb) => StatementQuery {
+            verb: Some(verb),
+            ..StatementQuery::default()
+        },
     }
 }

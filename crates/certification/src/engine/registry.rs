@@ -114,14 +114,11 @@ fn schedule(work: &mut Work, curricula: &BTreeSet<String>) {
         if planned.map(|backfill| backfill.revision).fold(known, i64::max) >= revision {
             continue;
         }
-        let activities = work
-            .definitions
-            .new_activities(&curriculum, revision, agenda)
-            .into();
+        let interest = work.definitions.new_interest(&curriculum, revision, agenda);
         agenda.backfills.push_back(Backfill {
             curriculum,
             revision,
-            activities,
+            interest,
             after: None,
         });
     }

@@ -11,6 +11,7 @@ on_both_stores!(
     a_pass_becomes_a_certificate_that_is_told,
     what_came_before_the_person_counts_once_they_appear,
     what_came_before_the_curriculum_counts_once_it_is_published,
+    what_only_its_verb_tells_is_found_and_followed,
     a_void_suspends_then_revokes_and_is_said,
     a_void_that_comes_first_keeps_its_target_from_counting,
     time_alone_expires_a_certificate,
@@ -138,6 +139,30 @@ async fn what_came_before_the_curriculum_counts_once_it_is_published(backing: Ba
     site.settle_on(3).await;
     assert_eq!(site.status("ann", "more").await.as_deref(), Some("certified"));
     assert_eq!(site.status("eve", "more").await.as_deref(), Some("in_progress"));
+    site.close().await;
+}
+
+async fn what_only_its_verb_tells_is_found_and_followed(backing: Backing) {
+    let site = Site::open(backing).await;
+    site.put(["ann", "bob"].map(nurse).to_vec()).await;
+    let mentored = |id, who, on| statement(id, who, "mentored", &format!("shift-{id}"), day(on), 0.5);
+    site.append(&[mentored(1, "ann", 1), passed(2, "bob", "hygiene", 1, 0.9)])
+        .await;
+    site.settle_on(3).await;
+    site.publish(
+        "curriculum: mentors\ntitle: Mentors\naudience: { roles: [nurse] }\ncourses:\n  - id: once\n    match: \
+         { verb: 'http://adlnet.gov/expapi/verbs/mentored', result.score.scaled: { at_least: 0.5 } }\n",
+    )
+    .await;
+    site.settle_on(3).await;
+    assert_eq!(site.status("ann", "mentors").await.as_deref(), Some("certified"));
+    assert_eq!(
+        site.status("bob", "mentors").await.as_deref(),
+        Some("not_started")
+    );
+    site.append(&[mentored(3, "bob", 4)]).await;
+    site.settle_on(5).await;
+    assert_eq!(site.status("bob", "mentors").await.as_deref(), Some("certified"));
     site.close().await;
 }
 

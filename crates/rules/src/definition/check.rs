@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use xapi::{Ifi, Iri};
 
-use super::{Course, Definition, Level, escalation, upkeep};
+use super::{Course, Definition, Level, PassingScore, escalation, upkeep};
 use crate::period;
+use crate::predicate::Predicate;
 use crate::source::Problem;
 use crate::{Number, Period};
 
@@ -44,6 +45,12 @@ fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
     for index in 0..count {
         period_text(value, &format!("{path}/{index}/time_limit"), problems);
         authorities(value, &format!("{path}/{index}/by"), problems);
+        for name in ["match", "where"] {
+            let path = format!("{path}/{index}/{name}");
+            if let Some(Err(found)) = value.pointer(&path).map(|value| Predicate::read(value, &path)) {
+                problems.extend(found);
+            }
+        }
         course_texts(value, &format!("{path}/{index}/of"), problems);
     }
 }
@@ -138,20 +145,27 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
 /// A course has activities, a group has parts; each has members of its own.
 fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     let course = entry.course;
-    if !course.is_group() && course.activity.is_empty() && course.wanted().is_none() {
+    if !course.is_group()
+        && course.activity.is_empty()
+        && course.matching.is_none()
+        && course.wanted().is_none()
+    {
         problems.push(Problem::at(
             entry.path.as_str(),
             "\"activity\" is missing",
-            "\"activity\": an activity's IRI, or \"of\": a list of courses",
+            "\"activity\": an activity's IRI, or \"match\": conditions on statements, or \"of\": a list of courses",
         ));
     }
     held::check(entry, problems);
+    matching(entry, problems);
     let only_groups = [
         ("at_least", course.at_least.is_some()),
         ("points", course.points.is_some()),
     ];
     let only_courses = [
         ("activity", !course.activity.is_empty()),
+        ("match", course.matching.is_some()),
+        ("where", course.says.is_some()),
         ("passing_score", course.passing_score.is_some()),
         ("completion", course.completion),
         ("by", !course.by.is_empty()),
@@ -179,7 +193,9 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     for (name, _) in misplaced.iter().filter(|(_, is_there)| *is_there) {
         problems.push(entry.at(name, message, expected));
     }
-    if course.passing_score.is_some_and(|score| score > Number::ONE) {
+    if let Some(PassingScore::Scaled(score)) = course.passing_score
+        && score > Number::ONE
+    {
         problems.push(entry.at(
             "passing_score",
             "the passing score is more than 100 %",
@@ -228,6 +244,34 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             "points",
             format!("the courses are worth {worth} together, so {points} can never be reached"),
             format!("at most {worth}, or more in \"worth\""),
+        ));
+    }
+}
+
+/// Statements that match can be found in the log, and are chosen in one way.
+fn matching(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
+    let course = entry.course;
+    let Some(matching) = &course.matching else { return };
+    if !course.activity.is_empty() {
+        problems.push(entry.at(
+            "match",
+            "the course has an activity already",
+            "\"activity\", with what its statements must say besides in \"where\"; or \"match\" alone",
+        ));
+    }
+    if course.says.is_some() {
+        problems.push(entry.at(
+            "where",
+            "\"match\" says it already",
+            "all conditions in \"match\"",
+        ));
+    }
+    if matching.asks().is_none() {
+        problems.push(entry.at(
+            "match",
+            "nothing here leads to the statements: no verb and no activity that they must have",
+            "at least one of verb, activity, parent, grouping, category and other with an IRI or a list of IRIs, \
+             outside of \"not\"",
         ));
     }
 }
@@ -346,7 +390,7 @@ pub(crate) fn warnings(definition: &Definition) -> Vec<Problem> {
                 "\"order: strict\" where it must be enforced",
             ));
         }
-        if entry.course.passing_score == Some(Number::ZERO) {
+        if entry.course.passing_score.map(PassingScore::least) == Some(Number::ZERO) {
             warnings.push(entry.at(
                 "passing_score",
                 "every score from 0 on passes",

@@ -9,12 +9,14 @@ mod design;
 mod escalation;
 mod measures;
 mod recognition;
+mod score;
 mod upkeep;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xapi::{Ifi, Iri};
 
 use crate::plan::{Needs, Wanted};
+use crate::predicate::Predicate;
 use crate::{Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
@@ -25,6 +27,7 @@ pub(crate) use measures::{Baseline, Measure, iris};
 pub use measures::{Better, Combine, Learning, Subject};
 pub use recognition::Streak;
 pub(crate) use recognition::{Badge, PointsLevel, Recognition};
+pub(crate) use score::PassingScore;
 pub(crate) use upkeep::describe as describe_upkeep;
 pub use upkeep::{Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote};
 
@@ -126,8 +129,14 @@ pub(crate) struct Course {
         deserialize_with = "one_or_more"
     )]
     pub(crate) activity: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default, with = "decimal")]
-    pub(crate) passing_score: Option<Number>,
+    /// Instead of activities: statements that are so speak to the course.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none", default)]
+    pub(crate) matching: Option<Predicate>,
+    /// What a statement must say besides being about the activity.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none", default)]
+    pub(crate) says: Option<Predicate>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) passing_score: Option<PassingScore>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) completion: bool,
     #[serde(
@@ -257,9 +266,16 @@ impl Course {
         }
     }
 
-    /// Whether it has to be passed: unless it says that completion is enough, or something else meets it.
+    /// Whether it has to be passed: unless it says that completion is enough, or any statement that matches, or
+    /// something else meets it.
     pub(crate) fn needs_pass(&self) -> bool {
-        self.passing_score.is_some() || !self.completion && self.wanted().is_none()
+        let is_enough = self.completion || self.matching.is_some() || self.wanted().is_some();
+        self.passing_score.is_some() || !is_enough
+    }
+
+    /// Whether any statement that matches is enough.
+    pub(crate) fn needs_match(&self) -> bool {
+        self.matching.is_some() && !self.completion && self.passing_score.is_none()
     }
 }
 

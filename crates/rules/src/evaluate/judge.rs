@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use xapi::{Duration, Ifi};
 
+use crate::definition::PassingScore;
 use crate::plan::{Conditions, NodeId, Plan, Test};
-use crate::verbs::{CMI5_CATEGORY, COMPLETED, FAILED, MASTERED, PASSED, SCORED};
+use crate::predicate;
+use crate::verbs::{COMPLETED, FAILED, MASTERED, PASSED, SCORED};
 use crate::{Evidence, Number};
 
 /// What a statement says.
@@ -38,33 +40,37 @@ pub(super) enum Why {
     NoDuration,
     /// It took longer than the time limit.
     TooLong,
+    /// It does not say what the course asks for besides.
+    NotSo,
     /// What it comes after was not met before it.
     Before(NodeId),
 }
 
-/// The leaves a statement may speak to, each once: those of its activity and, where cmi5 defines the statement, those
-/// of the activities in `grouping`: there is the publisher's id of the assignable unit (cmi5 9.6.2.3), while the
-/// object has an id that the LMS made.
+/// The leaves a statement may speak to, each once: those that it matches, those of its activity and, where cmi5
+/// defines the statement, those of the activities in `grouping`: there is the publisher's id of the assignable unit
+/// (cmi5 9.6.2.3), while the object has an id that the LMS made.
 pub(super) fn leaves<'p>(plan: &'p Plan, row: &Evidence) -> Cow<'p, [NodeId]> {
     let mut list = Cow::Borrowed(plan.leaves_for(&row.activity));
-    if row.grouping.is_empty()
-        || !row
-            .category
-            .iter()
-            .any(|category| category.as_str() == CMI5_CATEGORY)
-    {
-        return list;
-    }
-    for activity in &row.grouping {
-        let more = plan.leaves_for(activity);
-        if list.is_empty() {
-            list = Cow::Borrowed(more);
-        } else if let Some(new) = Some(more).filter(|more| more.iter().any(|leaf| !list.contains(leaf))) {
-            list.to_mut().extend(new);
-            // Hardly ever more than two.
-            list.to_mut().sort_unstable();
-            list.to_mut().dedup();
+    if !row.grouping.is_empty() && predicate::is_cmi5(row) {
+        for activity in &row.grouping {
+            let more = plan.leaves_for(activity);
+            if list.is_empty() {
+                list = Cow::Borrowed(more);
+            } else if more.iter().any(|leaf| !list.contains(leaf)) {
+                list.to_mut().extend(more);
+            }
         }
+    }
+    if plan.has_matches() {
+        let matched: Vec<NodeId> = plan.matched_by(row).collect();
+        if !matched.is_empty() {
+            list.to_mut().extend(matched);
+        }
+    }
+    if let Cow::Owned(list) = &mut list {
+        // Hardly ever more than two.
+        list.sort_unstable();
+        list.dedup();
     }
     list
 }
@@ -75,6 +81,7 @@ pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verd
         Test::Completed => completed(row),
         Test::Passed { threshold } => passed(threshold, row),
         Test::Holds => Verdict::Silent,
+        Test::Matched => Verdict::Counts,
     };
     match unfit(conditions, row) {
         Some(why) if verdict == Verdict::Counts => Verdict::Declined(why),
@@ -91,12 +98,16 @@ fn unfit(conditions: &Conditions, row: &Evidence) -> Option<Why> {
     if !conditions.by.is_empty() && !is_by(&conditions.by) {
         return Some(Why::NotBy);
     }
-    let limit = conditions.time_limit?;
-    match row.duration.as_ref().and_then(Duration::as_seconds) {
-        None => Some(Why::NoDuration),
-        // Limits are small whole numbers, which a double holds exactly.
-        Some(seconds) => (seconds > limit as f64).then_some(Why::TooLong),
+    if let Some(limit) = conditions.time_limit {
+        match row.duration.as_ref().and_then(Duration::as_seconds) {
+            None => return Some(Why::NoDuration),
+            // Limits are small whole numbers, which a double holds exactly.
+            Some(seconds) if seconds > limit as f64 => return Some(Why::TooLong),
+            Some(_) => {}
+        }
     }
+    let says = conditions.says.as_ref()?;
+    (!says.meets(row)).then_some(Why::NotSo)
 }
 
 fn completed(row: &Evidence) -> Verdict {
@@ -108,8 +119,11 @@ fn completed(row: &Evidence) -> Verdict {
     }
 }
 
-fn passed(threshold: Option<Number>, row: &Evidence) -> Verdict {
-    let score = row.score.and_then(|score| score.as_scaled());
+fn passed(threshold: Option<PassingScore>, row: &Evidence) -> Verdict {
+    let score = row.score.and_then(|score| match threshold {
+        Some(threshold) => threshold.of(&score),
+        None => score.as_scaled(),
+    });
     let verb = row.verb.as_str();
     let is_result = match verb {
         FAILED => return Verdict::Declined(Why::Failed(score)),
@@ -121,7 +135,7 @@ fn passed(threshold: Option<Number>, row: &Evidence) -> Verdict {
         return Verdict::Declined(Why::Failed(score));
     }
     match (threshold, score) {
-        (Some(threshold), Some(score)) if score < threshold => Verdict::Declined(Why::Below(score)),
+        (Some(threshold), Some(score)) if score < threshold.least() => Verdict::Declined(Why::Below(score)),
         (Some(_), Some(_)) => Verdict::Counts,
         (Some(_), None) if is_result || verb == SCORED => Verdict::Declined(Why::NoScore),
         (None, _) if is_result => Verdict::Counts,

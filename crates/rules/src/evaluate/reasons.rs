@@ -10,7 +10,8 @@ use super::gather::{Doubt, Fact, Row};
 use super::holds::{Holding, Holds};
 use super::judge::Why;
 use super::report::Report;
-use super::words::{Day, Points, Quoted};
+use super::words::{Day, Points, Quoted, Score};
+use crate::definition::PassingScore;
 use crate::plan::{Kind, Needs, NodeId, Requirement, Test, Wanted};
 use crate::{ActKind, Number, RequirementStanding};
 
@@ -67,14 +68,20 @@ impl Report<'_> {
         let day = Day(row.when, self.zone);
         separate(out, " and ");
         let score = match &row.fact {
-            Fact::Statement(evidence, _) => evidence.score.and_then(|score| score.as_scaled()),
+            Fact::Statement(evidence, _) => evidence.score,
             Fact::Holds(holds) => return self.held(row, holds, out),
             Fact::Award(_) => None,
         };
+        let done = self.done(leaf);
         let _ = match (self.test(leaf), score) {
-            (Some(Test::Completed), _) => write!(out, "completed on {day}"),
-            (_, Some(score)) => write!(out, "passed with {} on {day}", Points(score)),
-            (_, None) => write!(out, "passed on {day}"),
+            (Some(Test::Passed { threshold }), Some(score)) => {
+                let reached = threshold.map_or_else(|| score.as_scaled(), |threshold| threshold.of(&score));
+                match reached {
+                    Some(reached) => write!(out, "{done} with {} on {day}", Score(threshold, reached)),
+                    None => write!(out, "{done} on {day}"),
+                }
+            }
+            _ => write!(out, "{done} on {day}"),
         };
     }
 
@@ -158,8 +165,9 @@ impl Report<'_> {
                 self.why(declined, out);
                 out.push_str(": does not count, take it again");
             }
-            (None, Some(best), Some(threshold), _) if best < threshold => {
-                let _ = write!(out, "best score {} of {} needed", Points(best), Points(threshold));
+            (None, Some(best), Some(threshold), _) if best < threshold.least() => {
+                let (best, needed) = scores(threshold, best);
+                let _ = write!(out, "best score {best} of {needed} needed");
             }
             (None, _, _, Some(declined))
                 if !matches!(declined.why, Why::OnlyCompleted | Why::NotCompleted) =>
@@ -172,16 +180,17 @@ impl Report<'_> {
         }
     }
 
-    fn threshold(&self, leaf: NodeId) -> Option<Number> {
+    fn threshold(&self, leaf: NodeId) -> Option<PassingScore> {
         match self.test(leaf)? {
             Test::Passed { threshold } => threshold,
-            Test::Completed | Test::Holds => None,
+            Test::Completed | Test::Matched | Test::Holds => None,
         }
     }
 
     fn done(&self, leaf: NodeId) -> &'static str {
         match self.test(leaf) {
             Some(Test::Completed) => "completed",
+            Some(Test::Matched) => "shown",
             _ => "passed",
         }
     }
@@ -191,18 +200,21 @@ impl Report<'_> {
         let needed = self.threshold(declined.leaf);
         let _ = match (declined.why, needed) {
             (Why::Failed(Some(score)), Some(needed)) => {
-                write!(out, "failed with {} ({} needed)", Points(score), Points(needed))
+                let (score, needed) = scores(needed, score);
+                write!(out, "failed with {score} ({needed} needed)")
             }
             (Why::Failed(Some(score)), None) => write!(out, "failed with {}", Points(score)),
             (Why::Failed(None), _) => write!(out, "failed"),
-            (Why::Below(score), needed) => {
-                let needed = needed.unwrap_or(Number::ZERO);
-                write!(out, "score {} of {} needed", Points(score), Points(needed))
+            (Why::Below(score), Some(needed)) => {
+                let (score, needed) = scores(needed, score);
+                write!(out, "score {score} of {needed} needed")
             }
-            (Why::NoScore, needed) => {
-                let needed = needed.unwrap_or(Number::ZERO);
-                write!(out, "no score was reported, {} needed", Points(needed))
+            (Why::Below(score), None) => write!(out, "score {}", Points(score)),
+            (Why::NoScore, Some(needed)) => {
+                let (_, needed) = scores(needed, needed.least());
+                write!(out, "no score was reported, {needed} needed")
             }
+            (Why::NoScore, None) => write!(out, "no score was reported"),
             (Why::OnlyCompleted, _) => write!(out, "completed, but that it was passed was not reported"),
             (Why::NotCompleted, _) => write!(out, "that it was completed was not reported"),
             (Why::NotBy, _) => write!(
@@ -222,6 +234,20 @@ impl Report<'_> {
                     out,
                     "it took longer ({}) than the time limit",
                     took.map_or("", |took| took.as_str())
+                )
+            }
+            (Why::NotSo, _) => {
+                let says = self
+                    .plan
+                    .requirement_of(declined.leaf)
+                    .and_then(|own| own.conditions.says.as_ref());
+                let row = self.row(declined.position).and_then(|row| row.evidence());
+                let unmet = says.zip(row).and_then(|(says, row)| says.why_not(row));
+                write!(
+                    out,
+                    "{}, but it does not count unless {}",
+                    self.done(declined.leaf),
+                    unmet.unwrap_or_default()
                 )
             }
             (Why::Before(first), _) => {
@@ -259,8 +285,10 @@ impl Report<'_> {
             Some(Test::Passed {
                 threshold: Some(threshold),
             }) => {
-                write!(out, "pass {title} with at least {}", Points(threshold))
+                let (_, needed) = scores(threshold, threshold.least());
+                write!(out, "pass {title} with at least {needed}")
             }
+            Some(Test::Matched) => write!(out, "show {title}"),
             _ => write!(out, "pass {title}"),
         };
         let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) else {
@@ -294,6 +322,11 @@ impl Report<'_> {
             Kind::Group { .. } => None,
         }
     }
+}
+
+/// A score that was reached and the one that is needed, for people.
+fn scores(needed: PassingScore, reached: Number) -> (Score, Score) {
+    (Score(Some(needed), reached), Score(Some(needed), needed.least()))
 }
 
 fn separate(out: &mut String, by: &str) {

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use xapi::Timestamp;
 
 use crate::Number;
+use crate::definition::PassingScore;
 
 /// A day as the person's calendar shows it: `2026-03-02`.
 pub(super) struct Day(pub(super) Timestamp, pub(super) Tz);
@@ -67,6 +68,18 @@ impl fmt::Display for Points {
             None => f.write_str(".00"),
             Some((_, decimals)) if decimals.len() < 2 => f.write_str("0"),
             Some(_) => Ok(()),
+        }
+    }
+}
+
+/// A score as it is held against a passing score: scaled ones with two decimals, raw ones in points.
+pub(super) struct Score(pub(super) Option<PassingScore>, pub(super) Number);
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(PassingScore::Raw(_)) => f.write_str(&PassingScore::Raw(self.1).shown()),
+            Some(PassingScore::Scaled(_)) | None => Points(self.1).fmt(f),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What of a statement becomes evidence, and which statements are of interest.
 
-use rules::{Evidence, Number};
+use rules::{Ask, Evidence, Number};
 use serde_json::{Value, json};
 use xapi::{Ifi, Statement};
 
@@ -93,10 +93,10 @@ fn what_is_no_evidence() {
 #[test]
 fn interest_is_in_objects_and_related_activities() {
     let interest = curriculum(FORKLIFT).interest();
-    let activities: Vec<String> = interest.activities().map(ToString::to_string).collect();
+    let asks: Vec<Ask> = interest.asks().collect();
     assert_eq!(
-        activities,
-        ["basics", "history", "practice"].map(|id| course_iri(id).to_string())
+        asks,
+        ["basics", "history", "practice"].map(|id| Ask::Activity(course_iri(id)))
     );
 
     let mut other = statement();
@@ -110,5 +110,5 @@ fn interest_is_in_objects_and_related_activities() {
     let yaml = FORKLIFT.replace("courses.example.com/basics", "courses.example.com/other");
     both.union(&curriculum(&yaml).interest());
     assert!(both.concerns(&read(&other)));
-    assert_eq!(both.activities().count(), 4);
+    assert_eq!(both.asks().count(), 4);
 }

@@ -15,6 +15,7 @@ mod measured_definitions;
 mod measures;
 mod measuring_laws;
 mod oracle;
+mod predicates;
 mod recognition;
 mod samples;
 mod standings;

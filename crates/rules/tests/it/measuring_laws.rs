@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 use rules::measures::{Tallies, measure};
 use rules::recognition::recognize;
-use rules::{Act, ActKind, Curriculum, Evidence, EvidenceScore, Interest, Number, Person, View, evaluate};
+use rules::{
+    Act, ActKind, Ask, Curriculum, Evidence, EvidenceScore, Interest, Number, Person, View, evaluate,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use xapi::{Ifi, Iri, Timestamp};
+use xapi::{Ifi, Timestamp};
 
 use crate::laws::{curriculum, history, moment, perfect, person};
 use crate::support::course_iri;
@@ -115,8 +117,12 @@ fn learner(person: Person) -> Person {
 
 fn is_of_interest(interest: &Interest, row: &Evidence) -> bool {
     let related = [&row.parent, &row.grouping, &row.category, &row.other];
-    let wanted: Vec<&Iri> = interest.activities().collect();
-    wanted.contains(&&row.activity) || related.into_iter().flatten().any(|iri| wanted.contains(&iri))
+    interest.asks().any(|ask| match ask {
+        Ask::Activity(wanted) => {
+            wanted == row.activity || related.into_iter().flatten().any(|iri| *iri == wanted)
+        }
+        Ask::Verb(wanted) => wanted == row.verb,
+    })
 }
 
 fn shuffled() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>)> {

@@ -52,6 +52,7 @@ pub(crate) fn row(id: u128, course: &str, verb: &str, when: &str) -> Evidence {
         success: None,
         completion: None,
         score: None,
+        response: None,
         duration: None,
         registration: None,
         authority: None,

@@ -5,10 +5,11 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use rules::Interest;
 use serde::{Deserialize, Serialize};
 use store::Position;
 use uuid::Uuid;
-use xapi::{Ifi, Iri, Statement, Timestamp};
+use xapi::{Ifi, Statement, Timestamp};
 
 use crate::error::{Result, from_json, to_json};
 
@@ -42,8 +43,9 @@ pub(crate) struct Backfill {
     pub(crate) curriculum: String,
     /// The revision.
     pub(crate) revision: i64,
-    /// Activities that nothing was interested in before; the first is being searched for.
-    pub(crate) activities: VecDeque<Iri>,
+    /// What nothing was interested in before; the first of it is being searched for.
+    #[serde(flatten)]
+    pub(crate) interest: Interest,
     /// How far the search for the first has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<Position>,
