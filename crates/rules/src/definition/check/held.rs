@@ -20,6 +20,8 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     if course.wanted().is_some() {
         let of_statements = [
             ("activity", !course.activity.is_empty()),
+            ("match", course.matching.is_some()),
+            ("where", course.says.is_some()),
             ("passing_score", course.passing_score.is_some()),
             ("completion", course.completion),
             ("by", !course.by.is_empty()),
