@@ -34,7 +34,8 @@ impl<'a> Acts<'a> {
                 | ActKind::Extension { .. }
                 | ActKind::Award { .. }
                 | ActKind::Revocation { .. } => {
-                    if clock.reached(act.at) && !undone.is_some_and(|undone| clock.reached(undone)) {
+                    let ever = undone.is_none_or(|undone| undone > act.at);
+                    if ever && clock.reached(act.at) && !undone.is_some_and(|undone| clock.reached(undone)) {
                         acts.rulings.push(act);
                     }
                 }
@@ -74,14 +75,14 @@ impl<'a> Acts<'a> {
         decisions.max().map(|(_, refused)| !refused)
     }
 
-    /// The decision by which a statement speaks to courses whose activity it does not name; those are added.
-    pub(super) fn equivalence(
+    /// The decisions by which a statement speaks to courses whose activity it does not name; those are added.
+    pub(super) fn equivalences(
         &self,
         plan: &Plan,
         evidence: &Evidence,
         leaves: &mut Cow<'_, [NodeId]>,
-    ) -> Option<&'a Act> {
-        let mut by = None;
+    ) -> Vec<&'a Act> {
+        let mut by: Vec<&'a Act> = Vec::new();
         for act in &self.findings {
             let ActKind::Equivalence {
                 requirement,
@@ -97,11 +98,13 @@ impl<'a> Acts<'a> {
             for leaf in course.iter().flat_map(|course| &course.leaves) {
                 if !leaves.contains(leaf) {
                     leaves.to_mut().push(*leaf);
-                    by = Some(*act);
+                    if by.last().is_none_or(|last| last.id != act.id) {
+                        by.push(act);
+                    }
                 }
             }
         }
-        if by.is_some() {
+        if !by.is_empty() {
             leaves.to_mut().sort_unstable();
         }
         by

@@ -3,7 +3,7 @@
 
 use xapi::Timestamp;
 
-use super::clock::NEVER;
+use super::clock::{Clock, NEVER};
 use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
 use super::tree;
@@ -32,11 +32,30 @@ pub(super) struct Fold<'p> {
     pub(super) started: bool,
 }
 
-/// From a position on, what meets a leaf.
+/// A step of the fold: the time up to a row, or the row after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Step(usize);
+
+impl Step {
+    /// After all rows.
+    pub(super) const LAST: Self = Self(usize::MAX);
+
+    /// When the time of the row at a position has come, before what it says.
+    const fn before(position: usize) -> Self {
+        Self(position * 2)
+    }
+
+    /// The row at a step.
+    pub(super) const fn at(position: usize) -> Self {
+        Self(position * 2 + 1)
+    }
+}
+
+/// From a step on, what meets a leaf.
 #[derive(Clone, Copy)]
 struct Turn {
     /// Where it begins.
-    from: usize,
+    from: Step,
     /// What meets the leaf from there on: the row, and the moment in which it is rooted; nothing if it was met
     /// before and is not any more.
     met: Option<(usize, Timestamp)>,
@@ -93,7 +112,7 @@ impl<'p> Fold<'p> {
         };
         let mut met = Vec::new();
         for (position, row) in rows.iter().enumerate() {
-            fold.pass_time(position, row.when, rows);
+            fold.pass_time(Step::before(position), row.when, rows);
             match &row.fact {
                 // What one statement meets, it meets at once: it is no prerequisite of itself.
                 Fact::Statement(evidence, _) => {
@@ -101,9 +120,9 @@ impl<'p> Fold<'p> {
                         fold.judge(*leaf, position, row.when, evidence, &mut met);
                     }
                     for (leaf, root) in &met {
-                        fold.turn(*leaf, position, Some((position, *root)));
+                        fold.turn(*leaf, Step::at(position), Some((position, *root)));
                     }
-                    fold.pass_time(position, row.when, rows);
+                    fold.pass_time(Step::at(position), row.when, rows);
                 }
                 Fact::Holds(holds) => {
                     for leaf in row.leaves.iter() {
@@ -113,9 +132,10 @@ impl<'p> Fold<'p> {
                             until: holds.until,
                         });
                         fold.started |= fold.plan.nodes.get(*leaf).is_some_and(|node| node.required);
+                        // Where it begins it counts, whatever else is there: beginning to hold can earn a certificate.
+                        fold.turn(*leaf, Step::at(position), Some((position, NEVER)));
                         met.push((*leaf, NEVER));
                     }
-                    fold.pass_time(position, row.when, rows);
                 }
                 Fact::Award(act) => fold.award(position, row.when, &act.kind),
             }
@@ -125,7 +145,7 @@ impl<'p> Fold<'p> {
                 }
             }
         }
-        fold.pass_time(rows.len(), at, rows);
+        fold.pass_time(Step::before(rows.len()), at, rows);
         fold
     }
 
@@ -167,7 +187,7 @@ impl<'p> Fold<'p> {
 
     /// Looks at the leaves that something holds for a time, as of a moment: a pass that is fresh comes first, then
     /// what holds, then a pass that grew stale.
-    fn pass_time(&mut self, position: usize, now: Timestamp, rows: &[Row<'_>]) {
+    fn pass_time(&mut self, step: Step, now: Timestamp, rows: &[Row<'_>]) {
         for index in 0..self.held.len() {
             let Some(leaf) = self.held.get(index).map(|held| held.leaf) else {
                 return;
@@ -187,8 +207,19 @@ impl<'p> Fold<'p> {
                 .and_then(|index| self.turns.get(index))
                 .and_then(|turn| turn.met);
             if met != shown {
-                self.turn(leaf, position, met);
+                self.turn(leaf, step, met);
             }
+        }
+    }
+
+    /// Names the moments at which a pass grows stale and something that holds takes its place.
+    pub(super) fn ask(&self, clock: &Clock, rows: &[Row<'_>]) {
+        for (_, root) in self
+            .held
+            .iter()
+            .filter_map(|held| self.last_pass(held.leaf, rows))
+        {
+            clock.reached(goes_stale(root, self.certification));
         }
     }
 
@@ -208,8 +239,8 @@ impl<'p> Fold<'p> {
         None
     }
 
-    /// From a position on, a leaf is met by something else, or by nothing.
-    fn turn(&mut self, leaf: NodeId, from: usize, met: Option<(usize, Timestamp)>) {
+    /// From a step on, a leaf is met by something else, or by nothing.
+    fn turn(&mut self, leaf: NodeId, from: Step, met: Option<(usize, Timestamp)>) {
         let previous = self.last.get(leaf).copied().flatten();
         if let Some(last) = self.last.get_mut(leaf) {
             *last = Some(self.turns.len());
@@ -226,7 +257,7 @@ impl<'p> Fold<'p> {
                 *own = root;
             }
             if let Some(first) = self.first_met.get_mut(node).filter(|_| root.is_some()) {
-                first.get_or_insert(from);
+                first.get_or_insert(from.0 / 2);
             }
         }
     }
@@ -239,7 +270,7 @@ impl<'p> Fold<'p> {
             .is_some_and(|last| last.position == position);
         // What never expires needs no second earning.
         let is_enough = self.candidates.last().is_some_and(|last| last.expires == NEVER);
-        let is_shown = self.pass(leaf, position) == Some(position);
+        let is_shown = self.pass(leaf, Step::at(position)) == Some(position);
         let is_required = self.plan.nodes.get(leaf).is_some_and(|node| node.required);
         if is_known || is_enough || !is_shown || !is_required {
             return;
@@ -302,7 +333,7 @@ impl<'p> Fold<'p> {
         let mut entry = self.last.get(leaf).copied().flatten();
         while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
             // What comes back when something else ends was met before.
-            let by = turn.met.map(|(by, _)| by).filter(|by| *by == turn.from);
+            let by = turn.met.map(|(by, _)| by).filter(|by| Step::at(*by) == turn.from);
             let is_statement = |by: &usize| {
                 rows.get(*by)
                     .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
@@ -313,13 +344,13 @@ impl<'p> Fold<'p> {
         statements
     }
 
-    /// The row that meets a leaf at a position.
-    pub(super) fn pass(&self, leaf: NodeId, up_to: usize) -> Option<usize> {
+    /// The row that meets a leaf at a step.
+    pub(super) fn pass(&self, leaf: NodeId, up_to: Step) -> Option<usize> {
         self.met_at(leaf, up_to).map(|(by, _)| by)
     }
 
-    /// What meets a leaf at a position, and the moment in which that is rooted.
-    fn met_at(&self, leaf: NodeId, up_to: usize) -> Option<(usize, Timestamp)> {
+    /// What meets a leaf at a step, and the moment in which that is rooted.
+    fn met_at(&self, leaf: NodeId, up_to: Step) -> Option<(usize, Timestamp)> {
         let mut entry = self.last.get(leaf).copied().flatten();
         while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
             if turn.from <= up_to {
@@ -330,9 +361,9 @@ impl<'p> Fold<'p> {
         None
     }
 
-    /// The root that a node had at a position, if it was met.
-    pub(super) fn root_at(&self, node: NodeId, up_to: usize) -> Option<Timestamp> {
-        if up_to == usize::MAX {
+    /// The root that a node had at a step, if it was met.
+    pub(super) fn root_at(&self, node: NodeId, up_to: Step) -> Option<Timestamp> {
+        if up_to == Step::LAST {
             return self.root(node);
         }
         match self.plan.nodes.get(node)?.kind {
@@ -343,8 +374,8 @@ impl<'p> Fold<'p> {
         }
     }
 
-    /// The rows that meet a node at a position, without those of its prerequisites.
-    pub(super) fn passes(&self, node: NodeId, up_to: usize, found: &mut Vec<usize>) {
+    /// The rows that meet a node at a step, without those of its prerequisites.
+    pub(super) fn passes(&self, node: NodeId, up_to: Step, found: &mut Vec<usize>) {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
             Some(Kind::Leaf { .. }) => found.extend(self.pass(node, up_to)),
@@ -365,7 +396,8 @@ impl<'p> Fold<'p> {
         };
         let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
         let mut seen: Vec<(NodeId, usize)> = Vec::new();
-        let mut open = vec![(self.plan.root, position)];
+        let earned = Step::at(position);
+        let mut open = vec![(self.plan.root, earned)];
         while let Some((node, up_to)) = open.pop() {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
@@ -374,7 +406,7 @@ impl<'p> Fold<'p> {
                     let step = way
                         .iter()
                         .position(|on_way| *on_way == node)
-                        .filter(|_| up_to == position);
+                        .filter(|_| up_to == earned);
                     let taken = step.and_then(|step| way.get(step.checked_sub(1)?)).copied();
                     let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
                     open.extend(chosen.into_iter().map(|child| (child, up_to)));
@@ -391,8 +423,8 @@ impl<'p> Fold<'p> {
                         rows.get(pass)
                             .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
                     };
-                    if let Some(before) = pass.checked_sub(1).filter(|_| is_statement(pass)) {
-                        open.extend(after.iter().map(|first| (*first, before)));
+                    if is_statement(pass) {
+                        open.extend(after.iter().map(|first| (*first, Step::before(pass))));
                     }
                 }
             }

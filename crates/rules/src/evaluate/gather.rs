@@ -28,8 +28,8 @@ pub(super) struct Row<'a> {
 /// What a row is.
 #[derive(Clone)]
 pub(super) enum Fact<'a> {
-    /// A statement, and the decision by which it speaks to a course whose activity it does not name.
-    Statement(&'a Evidence, Option<&'a Act>),
+    /// A statement, and the decisions by which it speaks to courses whose activity it does not name.
+    Statement(&'a Evidence, Vec<&'a Act>),
     /// What meets courses for a time by itself.
     Holds(Holds<'a>),
     /// A certificate awarded by hand.
@@ -78,14 +78,14 @@ pub(super) fn rows<'a>(
     let mut rows: Vec<Row<'a>> = Vec::with_capacity(evidence.len() + holds.len());
     for evidence in evidence {
         let mut leaves = judge::leaves(&curriculum.plan, evidence);
-        let equivalence = acts.equivalence(&curriculum.plan, evidence, &mut leaves);
+        let equivalences = acts.equivalences(&curriculum.plan, evidence, &mut leaves);
         if leaves.is_empty() {
             continue;
         }
         let placed = when(reviewing, evidence, acts, view, clock);
         if let Some((when, doubt)) = placed.filter(|(when, _)| acts.counts_at(*when)) {
             rows.push(Row {
-                fact: Fact::Statement(evidence, equivalence),
+                fact: Fact::Statement(evidence, equivalences),
                 leaves,
                 when,
                 doubt,

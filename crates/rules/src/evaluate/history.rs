@@ -38,7 +38,7 @@ pub(crate) fn accepted<'a>(
         .filter_map(|evidence| {
             let (when, doubt) = gather::when(reviewing, evidence, &acts, view, &clock)?;
             let mut leaves = judge::leaves(&curriculum.plan, evidence);
-            acts.equivalence(&curriculum.plan, evidence, &mut leaves);
+            acts.equivalences(&curriculum.plan, evidence, &mut leaves);
             doubt.is_none().then_some(Accepted {
                 evidence,
                 when,

@@ -37,7 +37,7 @@ use crate::{Act, Curriculum, Decided, Entitlement, Evidence, Person, Standing, S
 use acts::Acts;
 use certificates::Certificate;
 use clock::Clock;
-use fold::Fold;
+use fold::{Fold, Step};
 use gather::{Fact, Row};
 pub(crate) use history::{Accepted, accepted, attempts, history};
 use holds::{Holding, OtherCertificate};
@@ -205,7 +205,7 @@ impl<'a> Context<'a, '_> {
         needed
             .map(|(leaf, id, _)| (leaf, id))
             .find(|(leaf, id)| {
-                let is_used = firm.fold.pass(*leaf, certificate.candidate.position);
+                let is_used = firm.fold.pass(*leaf, Step::at(certificate.candidate.position));
                 let by_certificate = is_used.and_then(|position| firm.rows.get(position)).is_some_and(|row| {
                     matches!(&row.fact, Fact::Holds(holds) if matches!(holds.by, Holding::Certificate(_)))
                 });
@@ -237,6 +237,8 @@ struct Appraisal<'a> {
     chain: Vec<Certificate>,
     /// Whether the last of them is in force.
     in_force: bool,
+    /// The last revocation.
+    revocation: Option<Uuid>,
 }
 
 impl<'a> Appraisal<'a> {
@@ -250,6 +252,7 @@ impl<'a> Appraisal<'a> {
             void_until,
             context.view.at,
         );
+        fold.ask(context.clock, &rows);
         let chain = certificates::chain(&fold.candidates, certification, assignment, context.clock);
         let in_force = chain
             .last()
@@ -259,6 +262,7 @@ impl<'a> Appraisal<'a> {
             fold,
             chain,
             in_force,
+            revocation: acts.revocation().map(|act| act.id),
         }
     }
 
@@ -269,7 +273,9 @@ impl<'a> Appraisal<'a> {
     /// The last certificate with the proof of it and of all before it.
     fn entitlement(&self) -> Option<Entitlement> {
         let last = self.chain.last()?;
-        let (statements, acts) = self.proof(self.chain.len());
+        let (statements, mut acts) = self.proof(self.chain.len());
+        // What was shown before does not count because of it.
+        acts.extend(self.revocation);
         let awarded = match self.rows.get(last.candidate.position).map(|row| &row.fact) {
             Some(Fact::Award(act)) => Some(Decided::from(*act)),
             _ => None,
@@ -328,10 +334,10 @@ fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, Vec<Uuid>) 
     let mut is_shared = false;
     for row in positions.into_iter().filter_map(|position| rows.get(position)) {
         match &row.fact {
-            Fact::Statement(evidence, act) => {
+            Fact::Statement(evidence, by) => {
                 statements.push(evidence.statement);
-                acts.extend(act.map(|act| act.id));
-                is_shared |= act.is_some();
+                acts.extend(by.iter().map(|act| act.id));
+                is_shared |= !by.is_empty();
             }
             Fact::Award(act) => acts.push(act.id),
             Fact::Holds(holds) => match &holds.by {

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::clock::NEVER;
-use super::fold::Declined;
+use super::fold::{Declined, Step};
 use super::gather::{Doubt, Fact, Row};
 use super::holds::{Holding, Holds};
 use super::judge::Why;
@@ -61,7 +61,7 @@ impl Report<'_> {
     }
 
     /// What shows that a leaf is met.
-    pub(super) fn met(&self, leaf: NodeId, up_to: usize, out: &mut String) {
+    pub(super) fn met(&self, leaf: NodeId, up_to: Step, out: &mut String) {
         let Some(row) = self.own.fold.pass(leaf, up_to).and_then(|at| self.row(at)) else {
             return;
         };
@@ -126,7 +126,7 @@ impl Report<'_> {
             };
             return;
         }
-        if let Some(row) = self.own.fold.pass(leaf, usize::MAX).and_then(|at| self.row(at)) {
+        if let Some(row) = self.own.fold.pass(leaf, Step::LAST).and_then(|at| self.row(at)) {
             let freshness = self.curriculum.definition.certification.freshness();
             let _ = write!(out, "{} on {}", self.done(leaf), Day(row.when, self.zone));
             if let Some(freshness) = freshness {

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::certificates::Certificate;
 use super::clock::Clock;
-use super::fold::goes_stale;
+use super::fold::{Step, goes_stale};
 use super::gather::{Fact, Row};
 use super::{Appraisal, cited};
 use crate::plan::{NodeId, Plan, Requirement};
@@ -110,7 +110,7 @@ impl Report<'_> {
     }
 
     /// Whether a requirement that is met is met by waivers alone.
-    fn is_waived(&self, requirement: &Requirement, up_to: usize, parts: &[RequirementStanding]) -> bool {
+    fn is_waived(&self, requirement: &Requirement, up_to: Step, parts: &[RequirementStanding]) -> bool {
         let by_waiver = |leaf: &NodeId| {
             let row = self.own.fold.pass(*leaf, up_to).and_then(|at| self.row(at));
             row.is_some_and(|row| matches!(&row.fact, Fact::Holds(holds) if holds.is_waiver()))
@@ -130,10 +130,10 @@ impl Report<'_> {
     }
 
     /// How much of the evidence matters: for what is required, no more than earned the certificate in force.
-    fn up_to(&self, required: bool) -> usize {
+    fn up_to(&self, required: bool) -> Step {
         self.earned()
             .filter(|_| required)
-            .map_or(usize::MAX, |certificate| certificate.candidate.position)
+            .map_or(Step::LAST, |certificate| Step::at(certificate.candidate.position))
     }
 
     /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never

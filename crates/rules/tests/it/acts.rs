@@ -252,7 +252,11 @@ fn a_revocation_voids_what_was_shown_before_and_undone_it_voids_nothing() {
     evidence.push(pass(5, "practice", "", "2026-06-04"));
     let again = look(&curriculum, &evidence, &acts, "2026-06-05");
     assert_eq!((again.status, again.revoked), (Status::Certified, None));
-    assert_eq!(again.entitlement.unwrap().statements, ids(&[4, 5]));
+    let entitlement = again.entitlement.unwrap();
+    assert_eq!(
+        (entitlement.statements, entitlement.acts),
+        (ids(&[4, 5]), ids(&[90]))
+    );
 }
 
 fn credential(issuer: &str, issued: &str, expires: Option<&str>) -> ActKind {

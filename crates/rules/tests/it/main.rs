@@ -11,6 +11,7 @@ mod definitions;
 mod evidence;
 mod ladder;
 mod laws;
+mod laws_of_acts;
 mod measured_definitions;
 mod measures;
 mod measuring_laws;
