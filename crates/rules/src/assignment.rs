@@ -17,10 +17,11 @@ pub(crate) struct Assignment {
 }
 
 impl Assignment {
-    /// By what the registry says of a person. Groups and lists have no dates: they hold always.
+    /// By what the registry says of a person. Groups, lists and whom they lead have no dates: they hold always.
     pub(crate) fn of(audience: &Audience, person: &Person) -> Self {
         let always = audience.everyone
             || audience.people.contains(&person.id)
+            || audience.management.contains(&person.leads)
             || person.groups.iter().any(|group| audience.groups.contains(group));
         if always {
             return Self {
@@ -155,6 +156,25 @@ mod tests {
         // Clocks in Beirut went from 00:00 to 01:00 on 2024-03-31.
         let assignment = Assignment::of(&audience(), &smith(Some("2024-03-31"), None, Some("Asia/Beirut")));
         assert_eq!(assignment.changes().next(), Some(at("2024-03-30T22:00:00Z")));
+    }
+
+    #[test]
+    fn a_place_in_the_management_chain_is_one_of_three() {
+        use crate::Leads;
+        for wanted in [Leads::Nobody, Leads::People, Leads::Managers] {
+            let audience = Audience {
+                management: vec![wanted],
+                ..Audience::default()
+            };
+            for leads in [Leads::Nobody, Leads::People, Leads::Managers] {
+                let person = Person {
+                    leads,
+                    ..Person::default()
+                };
+                let never = Assignment::of(&audience, &person).is_never();
+                assert_eq!(never, leads != wanted, "{leads:?} for {wanted:?}");
+            }
+        }
     }
 
     #[test]

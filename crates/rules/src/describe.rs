@@ -5,9 +5,9 @@ mod recognition;
 
 use std::fmt::Write as _;
 
-use crate::Curriculum;
 use crate::definition::{Course, Definition, Needed, Order, describe_escalation, describe_upkeep};
 use crate::plan::Needs;
+use crate::{Curriculum, Leads};
 
 /// Several lines, without an end of line at the end. Writing to a text cannot fail.
 pub(crate) fn describe(curriculum: &Curriculum) -> String {
@@ -67,6 +67,13 @@ fn audience(definition: &Definition) -> String {
     }
     if !audience.groups.is_empty() {
         parts.push(format!("everyone in the group {}", audience.groups.join(" or ")));
+    }
+    for leads in &audience.management {
+        parts.push(String::from(match leads {
+            Leads::Nobody => "everyone to whom nobody reports",
+            Leads::People => "every manager whose people lead nobody",
+            Leads::Managers => "every manager of managers",
+        }));
     }
     match audience.people.len() {
         0 => {}

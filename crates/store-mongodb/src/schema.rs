@@ -6,7 +6,7 @@ use store::{StoreError, StoreResult};
 use crate::error::{doing, failed};
 
 /// Grows when what is kept changes its shape.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 pub(crate) const META: &str = "meta";
 pub(crate) const HEADS: &str = "heads";
@@ -17,6 +17,7 @@ pub(crate) const ATTACHMENTS: &str = "attachments";
 pub(crate) const UPLOADS: &str = "attachment_uploads";
 pub(crate) const CHUNKS: &str = "attachment_chunks";
 pub(crate) const PEOPLE: &str = "people";
+pub(crate) const PEOPLE_VERSIONS: &str = "people_versions";
 pub(crate) const CURRICULA: &str = "curricula";
 pub(crate) const ACTS: &str = "acts";
 pub(crate) const CHANGES: &str = "changes";
@@ -86,7 +87,7 @@ const fn index(
 }
 
 /// Every collection; those without an index of their own are read by `_id` only.
-const COLLECTIONS: [&str; 20] = [
+const COLLECTIONS: [&str; 21] = [
     META,
     HEADS,
     STATEMENTS,
@@ -96,6 +97,7 @@ const COLLECTIONS: [&str; 20] = [
     UPLOADS,
     CHUNKS,
     PEOPLE,
+    PEOPLE_VERSIONS,
     CURRICULA,
     ACTS,
     CHANGES,
@@ -117,6 +119,9 @@ const INDEXES: &[Index] = &[
     index(DOCUMENTS, "c_r_i_u", &["c", "r", "i", "u"], Kind::Plain),
     index(UPLOADS, "at", &["at"], Kind::Plain),
     index(PEOPLE, "k", &["k"], Kind::UniqueSparse),
+    index(PEOPLE, "m", &["m"], Kind::Sparse),
+    index(PEOPLE_VERSIONS, "p_t", &["p", "t"], Kind::Unique),
+    index(PEOPLE_VERSIONS, "m", &["m"], Kind::Sparse),
     index(CURRICULA, "c_r", &["c", "r"], Kind::Unique),
     index(ACTS, "at", &["at"], Kind::Unique),
     index(ACTS, "s_at", &["s", "at"], Kind::Plain),
@@ -195,7 +200,7 @@ pub(crate) async fn check_server(client: &Client) -> StoreResult<()> {
 
 /// Creates what is missing and checks what is there: all collections at once, for each step waits for a majority.
 pub(crate) async fn prepare(database: &Database) -> StoreResult<()> {
-    check_version(database).await?;
+    let found = check_version(database).await?;
     let there = database
         .list_collection_names()
         .await
@@ -205,7 +210,46 @@ pub(crate) async fn prepare(database: &Database) -> StoreResult<()> {
         prepare_collection(database, name, is_there)
     });
     futures_util::future::try_join_all(prepared).await?;
-    first_documents(database).await
+    first_documents(database).await?;
+    if found == VERSION {
+        return Ok(());
+    }
+    people_of_version_1(database)
+        .await
+        .map_err(doing("bring the database up to date"))
+}
+
+/// Version 2 knows who reports to whom, and keeps every version of a person. Done again, it changes nothing.
+async fn people_of_version_1(database: &Database) -> mongodb::error::Result<()> {
+    use futures_util::TryStreamExt;
+    let people = database.collection::<Document>(PEOPLE);
+    let mut found = people.find(doc! {}).await?;
+    while let Some(person) = found.try_next().await? {
+        let (id, body) = (
+            person.get_str("_id").unwrap_or_default(),
+            person.get_str("b").unwrap_or_default(),
+        );
+        let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+        let mut version = person.clone();
+        version.remove("_id");
+        version.remove("k");
+        if let Some(manager) = body.get("manager").and_then(serde_json::Value::as_str) {
+            version.insert("m", manager);
+            people
+                .update_one(doc! { "_id": id }, doc! { "$set": { "m": manager } })
+                .await?;
+        }
+        database
+            .collection::<Document>(PEOPLE_VERSIONS)
+            .update_one(doc! { "p": id, "t": 0_i64 }, doc! { "$setOnInsert": version })
+            .upsert(true)
+            .await?;
+    }
+    database
+        .collection::<Document>(META)
+        .update_one(doc! { "_id": "schema" }, doc! { "$set": { "version": VERSION } })
+        .await
+        .map(drop)
 }
 
 /// Collections are made beforehand: inside a transaction that can fail.
@@ -227,7 +271,8 @@ async fn prepare_collection(database: &Database, name: &str, is_there: bool) -> 
     }
 }
 
-async fn check_version(database: &Database) -> StoreResult<()> {
+/// The version of what is there, this program's where nothing is.
+async fn check_version(database: &Database) -> StoreResult<i32> {
     let found = database
         .collection::<Document>(META)
         .find_one_and_update(
@@ -239,9 +284,9 @@ async fn check_version(database: &Database) -> StoreResult<()> {
         .await
         .map_err(doing("read the version of the database"))?;
     match found.as_ref().and_then(|meta| meta.get_i32("version").ok()) {
-        Some(VERSION) => Ok(()),
+        Some(found @ 1..=VERSION) => Ok(found),
         Some(other) => Err(StoreError::Unavailable(format!(
-            "the MongoDB database {:?} has version {other} and this program reads version {VERSION}; use the program \
+            "the MongoDB database {:?} has version {other} and this program reads up to version {VERSION}; use the program \
              that wrote it, or another database",
             database.name()
         ))),

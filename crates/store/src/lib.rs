@@ -44,7 +44,9 @@ pub use error::{StoreError, StoreResult};
 pub use index::{IndexKey, IndexKeys};
 pub use keys::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
 pub use notices::{NoticeFilter, NoticePlace, NoticeRecord, Notices};
-pub use registry::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry};
+pub use registry::{
+    Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, Registry, Report,
+};
 pub use statements::{
     Appended, LogEntry, NewStatement, Position, REFERENCE_DEPTH, StatementLog, StatementPage, StatementQuery,
     StoredStatement,

@@ -11,8 +11,28 @@ pub struct PersonRecord {
     pub id: String,
     /// Every identifier statements may use for this person; each belongs to one person only.
     pub ifis: Vec<Ifi>,
+    /// The id of the person they report to, whether that one is known or not.
+    pub manager: Option<String>,
     /// Everything else that is known, as JSON text (schemas/people.schema.json).
     pub body: String,
+}
+
+/// A person as they were known from a moment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonVersion {
+    /// From when on, until the next version; the beginning of 1970 if that was not kept.
+    pub known_at: Timestamp,
+    /// The person; `None` once they were removed.
+    pub person: Option<PersonRecord>,
+}
+
+/// Who reports to whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Report {
+    /// The person who does.
+    pub person: String,
+    /// The one they report to.
+    pub manager: String,
 }
 
 /// One published revision of a curriculum; immutable.
@@ -62,11 +82,15 @@ pub trait Registry: Send + Sync {
     /// Adds or replaces people, all or none, with one [`Change`] each. A record equal to what is kept changes
     /// nothing. Answers how many were added or changed.
     ///
+    /// Who leads whom changes with a `manager`: then there is a change, too, of those they reported to before and
+    /// report to now, and of the managers of these, as far as they are known.
+    ///
     /// # Errors
     /// [`StoreError::Exists`](crate::StoreError::Exists) when an identifier belongs to another person.
     async fn put_people(&self, people: Vec<PersonRecord>) -> StoreResult<usize>;
 
-    /// Removes a person from the registry; answers whether it was there. Statements stay.
+    /// Removes a person from the registry; answers whether it was there. Statements stay, and so do the versions of
+    /// the person. Those they reported to change as with [`Registry::put_people`].
     ///
     /// # Errors
     /// When the backing fails.
@@ -83,6 +107,18 @@ pub trait Registry: Send + Sync {
     /// # Errors
     /// When the backing fails.
     async fn people_by_id(&self, ids: &[String]) -> StoreResult<Vec<PersonRecord>>;
+
+    /// Every version of a person, oldest first; none of somebody who never was known.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn person_versions(&self, id: &str) -> StoreResult<Vec<PersonVersion>>;
+
+    /// Who reports to these people, or did by what was known at a moment; in any order.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn reports(&self, managers: &[String], known_at: Option<Timestamp>) -> StoreResult<Vec<Report>>;
 
     /// The person each identifier belongs to, in the order asked.
     ///

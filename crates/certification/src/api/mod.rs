@@ -155,6 +155,10 @@ impl CertificationApi {
                 vec![(Method::GET, routes::get().to(standings::of_person))],
             ))
             .service(only(
+                "/people/{id}/history",
+                vec![(Method::GET, routes::get().to(people::history))],
+            ))
+            .service(only(
                 "/people/{id}",
                 vec![
                     (Method::GET, routes::get().to(people::one)),

@@ -32,6 +32,24 @@ pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: H
     json_answer(StatusCode::OK, &item(&record)?)
 }
 
+/// Every version of a person, oldest first. Of somebody who was removed, too.
+pub(super) async fn history(api: Api, caller: Caller, path: Path<String>, request: HttpRequest) -> Answer {
+    caller.require(Scope::People)?;
+    Params::read(&request, &[])?;
+    let versions = api.store.person_versions(&path).await?;
+    if versions.is_empty() {
+        return Err(unknown(&path));
+    }
+    let items = versions
+        .iter()
+        .map(|version| {
+            let person = version.person.as_ref().map(item).transpose()?;
+            Ok(json!({ "known_at": version.known_at, "person": person }))
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
+    json_answer(StatusCode::OK, &json!({ "items": items }))
+}
+
 pub(super) async fn import(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
     caller.require(Scope::People)?;
     Params::read(&request, &[])?;

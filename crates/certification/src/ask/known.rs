@@ -24,16 +24,13 @@ pub(super) async fn evidence(
     agenda: &Agenda,
     known_at: Option<Timestamp>,
 ) -> Result<Vec<Evidence>> {
-    let mut evidence = Vec::new();
-    for row in store.evidence(std::slice::from_ref(&person.id)).await? {
-        let fact: Evidence = from_json(
-            || format!("the evidence of statement {}", row.statement),
-            &row.body,
-        )?;
-        if known_at.is_none_or(|known_at| fact.stored <= known_at) {
-            evidence.push(fact);
-        }
-    }
+    let mut evidence = match known_at {
+        // Since then, identifiers may have come and gone.
+        Some(_) if same_identifiers(store, person).await? => kept(store, person).await?,
+        Some(_) => told(store, person, interest, agenda).await?,
+        None => kept(store, person).await?,
+    };
+    evidence.retain(|fact| known_at.is_none_or(|known_at| fact.stored <= known_at));
     if let Some(known_at) = known_at {
         for target in voided_since(store, person, known_at).await? {
             let Some(entry) = store
@@ -55,6 +52,64 @@ pub(super) async fn evidence(
         }
     }
     evidence.sort_by(Evidence::order);
+    Ok(evidence)
+}
+
+/// Whether the registry knows the person by the same identifiers now.
+async fn same_identifiers(store: &dyn Store, person: &PersonRecord) -> Result<bool> {
+    Ok(store
+        .person(&person.id)
+        .await?
+        .is_some_and(|now| now.ifis == person.ifis))
+}
+
+/// The evidence that is kept.
+async fn kept(store: &dyn Store, person: &PersonRecord) -> Result<Vec<Evidence>> {
+    store
+        .evidence(std::slice::from_ref(&person.id))
+        .await?
+        .into_iter()
+        .map(|row| {
+            from_json(
+                || format!("the evidence of statement {}", row.statement),
+                &row.body,
+            )
+        })
+        .collect()
+}
+
+/// The evidence that the log has under a person's identifiers.
+async fn told(
+    store: &dyn Store,
+    person: &PersonRecord,
+    interest: &Interest,
+    agenda: &Agenda,
+) -> Result<Vec<Evidence>> {
+    let mut evidence = Vec::new();
+    for ifi in &person.ifis {
+        let mut query = StatementQuery {
+            agent: Some(ifi.clone()),
+            ascending: true,
+            limit: PAGE,
+            ..StatementQuery::default()
+        };
+        loop {
+            let page = store.query(&query).await?;
+            for entry in &page.statements {
+                // One that can not be read was noted when it came, and counted for nothing.
+                if let Ok(statement) = Statement::from_stored(&entry.text)
+                    && let Some((actor, fact)) = engine::evidence(&statement, interest, agenda)
+                    && actor == ifi
+                {
+                    evidence.push(fact);
+                }
+            }
+            query.after = page.next;
+            if query.after.is_none() {
+                break;
+            }
+        }
+    }
     Ok(evidence)
 }
 

@@ -4,7 +4,7 @@
 mod known;
 mod preview;
 
-use rules::{Curriculum, Person, Standing};
+use rules::{Curriculum, Standing};
 use store::{PersonRecord, Store};
 use xapi::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::acts;
 use crate::certificate::Certificate;
 use crate::engine::{Agenda, Definitions, Known, Skipped, stand};
 use crate::error::Result;
-use crate::people::from_record;
+use crate::people;
 
 /// Where somebody stood in a curriculum.
 pub(crate) struct Answered {
@@ -33,14 +33,17 @@ pub(crate) struct Answered {
 
 /// Where a person stands as of a moment, by what was known at another (`None`: by all that is known): statements
 /// stored by then and not voided by then, revisions published by then, the ledger as decided by then. The person
-/// is as they are in the registry now.
+/// is as the registry knew them then; of somebody it did not know, there is nothing.
 pub(crate) async fn standings(
     store: &dyn Store,
     record: &PersonRecord,
     as_of: Timestamp,
     known_at: Option<Timestamp>,
 ) -> Result<Vec<Answered>> {
-    let person: Person = from_record(record)?;
+    let Some((record, person)) = people::as_known(store, record, known_at).await? else {
+        return Ok(Vec::new());
+    };
+    let record = &record;
     let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
     let definitions = Definitions::load(store, &mut Skipped::default()).await?;
     let evidence = known::evidence(store, record, &definitions.interest, &agenda, known_at).await?;

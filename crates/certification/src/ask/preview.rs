@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rules::{Curriculum, Evidence, Interest, Standing};
+use rules::{Curriculum, Evidence, Interest, Person, Standing};
 use store::{PersonRecord, StatementQuery, Store};
 use xapi::{Statement, Timestamp};
 
@@ -11,7 +11,7 @@ use crate::ask::known;
 use crate::certificate::Certificate;
 use crate::engine::{self, Agenda, Definitions, Known, Skipped, stand};
 use crate::error::Result;
-use crate::people::from_record;
+use crate::people::{from_record, leads};
 
 /// Statements read at once.
 const PAGE: usize = 500;
@@ -67,9 +67,13 @@ pub(crate) async fn preview(
         .newest()
         .map(|(_, revision)| &revision.curriculum)
         .collect();
+    let leads = leads(store, &ids, None).await?;
     let mut previewed = Vec::new();
     for record in people {
-        let person = from_record(record)?;
+        let person = Person {
+            leads: leads.get(&record.id).copied().unwrap_or_default(),
+            ..from_record(record)?
+        };
         let mut evidence = known::evidence(store, record, &definitions.interest, &agenda, None).await?;
         search(store, record, &new, &wanted, &agenda, &mut evidence).await?;
         let acts = acts::of_person(store, &record.id).await?;

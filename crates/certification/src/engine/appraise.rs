@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rules::{Curriculum, Evidence, Person, Standing};
+use rules::{Curriculum, Evidence, Leads, Person, Standing};
 use serde::{Deserialize, Serialize};
 use store::{
     ActRecord, EngineCommit, EvidenceRecord, NoticeRecord, OutboxEntry, PersonRecord, StandingRecord, Store,
@@ -21,6 +21,7 @@ use crate::engine::escalate::{self, Climbing, Draft, Escalation};
 use crate::engine::stand::{Known, stand};
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl};
+use crate::people;
 
 /// How many people's evidence is held in memory at once.
 const AT_ONCE: usize = 50;
@@ -59,6 +60,7 @@ struct Kept {
     certificates: Vec<Certificate>,
     acts: Vec<ActRecord>,
     notices: Vec<NoticeRecord>,
+    leads: Leads,
 }
 
 impl Appraiser<'_> {
@@ -107,6 +109,11 @@ impl Appraiser<'_> {
                 kept.certificates.push(Certificate::from_record(certificate)?);
             }
         }
+        for (id, leads) in people::leads(self.store, ids, None).await? {
+            if let Some(kept) = kept.get_mut(&id) {
+                kept.leads = leads;
+            }
+        }
         let about: Vec<Subject> = ids.iter().cloned().map(Subject::Person).collect();
         for act in self.store.acts_of(&about).await? {
             if let Subject::Person(id) = &act.subject
@@ -144,6 +151,7 @@ impl Appraiser<'_> {
             Ok(person) => Person {
                 id: record.id.clone(),
                 identifiers: record.ifis.clone(),
+                leads: kept.leads,
                 ..person
             },
             Err(error) => {

@@ -1,5 +1,6 @@
 //! People as they are told to the server: read from CSV or JSON, checked, kept.
 
+mod chain;
 mod csv;
 mod json;
 #[cfg(test)]
@@ -12,8 +13,10 @@ use chrono_tz::Tz;
 use rules::{Finding, Person};
 use serde::Serialize;
 use store::{PersonRecord, Store};
-use xapi::Ifi;
+use xapi::{Ifi, Timestamp};
 
+pub use self::chain::chain;
+pub(crate) use self::chain::leads;
 pub use self::csv::parse_csv;
 pub use self::json::{parse_json, parse_person};
 use crate::error::{Result, from_json, to_json};
@@ -62,6 +65,7 @@ pub fn to_record(person: &Person) -> Result<PersonRecord> {
     Ok(PersonRecord {
         id: person.id.clone(),
         ifis: person.identifiers.clone(),
+        manager: person.manager.clone(),
         body: to_json("a person", person)?,
     })
 }
@@ -77,6 +81,32 @@ pub fn from_record(record: &PersonRecord) -> Result<Person> {
         identifiers: record.ifis.clone(),
         ..person
     })
+}
+
+/// A person as they were known at a moment (`None`: as they are known now), with whom they led then; `None` of somebody
+/// who was not known then.
+pub(crate) async fn as_known(
+    store: &dyn Store,
+    record: &PersonRecord,
+    known_at: Option<Timestamp>,
+) -> Result<Option<(PersonRecord, Person)>> {
+    let record = match known_at {
+        None => Some(record.clone()),
+        Some(known_at) => store
+            .person_versions(&record.id)
+            .await?
+            .into_iter()
+            .take_while(|version| version.known_at <= known_at)
+            .last()
+            .and_then(|version| version.person),
+    };
+    let Some(record) = record else { return Ok(None) };
+    let leads = leads(store, std::slice::from_ref(&record.id), known_at).await?;
+    let person = Person {
+        leads: leads.get(&record.id).copied().unwrap_or_default(),
+        ..from_record(&record)?
+    };
+    Ok(Some((record, person)))
 }
 
 /// A person with where in a file they stand.

@@ -431,6 +431,7 @@ async fn a_person_the_engine_can_not_read_is_noted_and_passed_over(backing: Back
     let broken = store::PersonRecord {
         id: "bad".to_owned(),
         ifis: vec![agent("bad")],
+        manager: None,
         body: "{".to_owned(),
     };
     site.store.put_people(vec![broken]).await.unwrap();

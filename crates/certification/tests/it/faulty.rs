@@ -10,9 +10,9 @@ use store::{
     ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord,
     Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
     Documents, Engine, EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry,
-    NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry, PersonRecord, Position,
-    Registry, Sha2, StandingFilter, StandingRecord, StatementLog, StatementPage, StatementQuery, Store,
-    StoreError, StoreResult, StoredStatement, Subject,
+    NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry, PersonRecord, PersonVersion,
+    Position, Registry, Report, Sha2, StandingFilter, StandingRecord, StatementLog, StatementPage,
+    StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};
@@ -104,6 +104,8 @@ hand_on!(Registry {
     fn remove_person(&self, id: &str) -> bool;
     fn person(&self, id: &str) -> Option<PersonRecord>;
     fn people_by_id(&self, ids: &[String]) -> Vec<PersonRecord>;
+    fn person_versions(&self, id: &str) -> Vec<PersonVersion>;
+    fn reports(&self, managers: &[String], known_at: Option<Timestamp>) -> Vec<Report>;
     fn people_by_ifi(&self, ifis: &[Ifi]) -> Vec<Option<String>>;
     fn people(&self, after: Option<&str>, limit: usize) -> Vec<PersonRecord>;
     fn publish_curriculum(&self, curriculum: CurriculumRecord) -> CurriculumRecord;

@@ -53,6 +53,7 @@ async fn a_known_person_has_all_identifiers_for_those_who_may_see_them(lab: Lab)
     let record = PersonRecord {
         id: "7".to_owned(),
         ifis,
+        manager: None,
         body: json!({"id": "7"}).to_string(),
     };
     lab.store

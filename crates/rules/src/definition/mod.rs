@@ -17,7 +17,7 @@ use xapi::{Ifi, Iri};
 
 use crate::plan::{Needs, Wanted};
 use crate::predicate::Predicate;
-use crate::{Number, Period};
+use crate::{Leads, Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
 pub use design::{Assessment, Delivery, Level};
@@ -101,6 +101,8 @@ pub(crate) struct Audience {
     pub(crate) groups: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) people: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) management: Vec<Leads>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) everyone: bool,
 }

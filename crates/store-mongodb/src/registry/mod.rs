@@ -4,18 +4,20 @@ mod acts;
 mod records;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use mongodb::bson::{Document, doc};
-use store::{Change, ChangePosition, CurriculumRecord, PersonRecord, Registry, StoreResult};
-use xapi::Ifi;
+use store::{
+    Change, ChangePosition, CurriculumRecord, PersonRecord, PersonVersion, Registry, Report, StoreResult,
+};
+use xapi::{Ifi, Timestamp};
 
-use self::records::{change_from, curriculum_from, person_from};
+use self::records::{change_from, curriculum_from, person_from, version_from};
 use self::write::{checked, no_head};
 use crate::error::doing;
 use crate::raw::{Fields, limit, read_all};
-use crate::schema::{CHANGES, CHANGES_HEAD, CURRICULA, HEADS, PEOPLE};
+use crate::schema::{CHANGES, CHANGES_HEAD, CURRICULA, HEADS, PEOPLE, PEOPLE_VERSIONS};
 use crate::{Inner, MongoStore};
 
 const READ: &str = "read people";
@@ -90,6 +92,70 @@ impl Registry for MongoStore {
                     );
                 }
                 Ok(found)
+            })
+            .await
+    }
+
+    async fn person_versions(&self, id: &str) -> StoreResult<Vec<PersonVersion>> {
+        self.inner
+            .call(READ, async {
+                let found = self
+                    .inner
+                    .collection(PEOPLE_VERSIONS)
+                    .find(doc! { "p": id })
+                    .sort(doc! { "t": 1 })
+                    .await
+                    .map_err(doing(READ))?;
+                read_all(found, "a version of a person", READ, version_from).await
+            })
+            .await
+    }
+
+    async fn reports(&self, managers: &[String], known_at: Option<Timestamp>) -> StoreResult<Vec<Report>> {
+        let report = |id: &'static str| {
+            move |person: Fields<'_>| {
+                Ok(Report {
+                    person: person.text(id)?,
+                    manager: person.text("m")?,
+                })
+            }
+        };
+        let managers: BTreeSet<&String> = managers.iter().collect();
+        let managers: Vec<&String> = managers.into_iter().collect();
+        self.inner
+            .call(READ, async {
+                let mut reports = Vec::new();
+                for managers in managers.chunks(AT_ONCE) {
+                    let those = doc! { "m": { "$in": managers } };
+                    reports.extend(match known_at {
+                        None => {
+                            let people = self.inner.collection(PEOPLE).find(those).await;
+                            read_all(people.map_err(doing(READ))?, "a person", READ, report("_id")).await?
+                        }
+                        Some(known_at) => {
+                            let known = doc! { "$lte": known_at.as_micros() };
+                            // Of whoever reported to them at some time, the version that counted then.
+                            let then = [
+                                doc! { "$match": { "m": { "$in": managers }, "t": known.clone() } },
+                                doc! { "$group": { "_id": "$p" } },
+                                doc! { "$lookup": {
+                                    "from": PEOPLE_VERSIONS,
+                                    "localField": "_id",
+                                    "foreignField": "p",
+                                    "pipeline": [
+                                        { "$match": { "t": known } }, { "$sort": { "t": -1 } }, { "$limit": 1 },
+                                    ],
+                                    "as": "v",
+                                } },
+                                doc! { "$replaceWith": { "$first": "$v" } },
+                                doc! { "$match": those },
+                            ];
+                            let people = self.inner.collection(PEOPLE_VERSIONS).aggregate(then).await;
+                            read_all(people.map_err(doing(READ))?, "a person", READ, report("p")).await?
+                        }
+                    });
+                }
+                Ok(reports)
             })
             .await
     }

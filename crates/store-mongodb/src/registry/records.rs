@@ -1,14 +1,14 @@
 use mongodb::bson::raw::{RawArrayBuf, cstr};
 use mongodb::bson::{RawDocumentBuf, rawdoc};
 use store::{
-    ActRecord, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, StoreError, StoreResult,
-    Subject,
+    ActRecord, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, StoreError,
+    StoreResult, Subject,
 };
 use xapi::{Ifi, Timestamp};
 
 use crate::raw::{Fields, uuid};
 
-/// `k` the identifiers as they are compared, each once, for the unique index; `i` as they were given.
+/// `k` the identifiers as they are compared, each once, for the unique index; `i` as they were given; `m` the manager.
 pub(super) fn person_to(person: &PersonRecord) -> StoreResult<RawDocumentBuf> {
     let mut keys: Vec<String> = person.ifis.iter().map(Ifi::key).collect();
     keys.sort_unstable();
@@ -21,18 +21,57 @@ pub(super) fn person_to(person: &PersonRecord) -> StoreResult<RawDocumentBuf> {
         document.append(cstr!("k"), RawArrayBuf::from_iter(keys));
     }
     document.append(cstr!("i"), ifis);
+    if let Some(manager) = &person.manager {
+        document.append(cstr!("m"), manager.as_str());
+    }
     document.append(cstr!("b"), person.body.as_str());
     Ok(document)
 }
 
+/// A version from `at` on: `p` the person, `t` the moment; without `b` the person was removed.
+pub(super) fn version_to(
+    id: &str,
+    person: Option<&PersonRecord>,
+    at: Timestamp,
+) -> StoreResult<RawDocumentBuf> {
+    let mut document = rawdoc! { "p": id, "t": at.as_micros() };
+    if let Some(person) = person {
+        let ifis =
+            serde_json::to_string(&person.ifis).map_err(|error| StoreError::backend("put people", error))?;
+        document.append(cstr!("i"), ifis);
+        if let Some(manager) = &person.manager {
+            document.append(cstr!("m"), manager.as_str());
+        }
+        document.append(cstr!("b"), person.body.as_str());
+    }
+    Ok(document)
+}
+
+pub(super) fn version_from(version: Fields<'_>) -> StoreResult<PersonVersion> {
+    let removed = version.optional_text("b")?.is_none();
+    Ok(PersonVersion {
+        known_at: Timestamp::from_micros(version.i64("t")?),
+        person: if removed {
+            None
+        } else {
+            Some(person_of(version, "p")?)
+        },
+    })
+}
+
 pub(super) fn person_from(person: Fields<'_>) -> StoreResult<PersonRecord> {
+    person_of(person, "_id")
+}
+
+fn person_of(person: Fields<'_>, id: &str) -> StoreResult<PersonRecord> {
     let ifis = serde_json::from_str(&person.text("i")?).map_err(|error| StoreError::Corrupt {
         what: "a person".to_owned(),
         reason: error.to_string(),
     })?;
     Ok(PersonRecord {
-        id: person.text("_id")?,
+        id: person.text(id)?,
         ifis,
+        manager: person.optional_text("m")?,
         body: person.text("b")?,
     })
 }

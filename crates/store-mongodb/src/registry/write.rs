@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mongodb::ClientSession;
 use mongodb::bson::{doc, rawdoc};
@@ -7,11 +7,11 @@ use store::{Changed, CurriculumRecord, PersonRecord, StoreError, StoreResult};
 use xapi::{Ifi, Timestamp};
 
 use super::AT_ONCE;
-use super::records::{curriculum_from, person_from, person_to};
+use super::records::{curriculum_from, person_from, person_to, version_to};
 use crate::Inner;
 use crate::log::now_micros;
 use crate::raw::Fields;
-use crate::schema::{CHANGES, CHANGES_HEAD, CURRICULA, HEADS, PEOPLE};
+use crate::schema::{CHANGES, CHANGES_HEAD, CURRICULA, HEADS, PEOPLE, PEOPLE_VERSIONS};
 use crate::transaction::Stopped;
 
 /// What the transactions of the registry do. Each writes the head of the changes first.
@@ -63,17 +63,68 @@ impl Inner {
                 .session(&mut *session)
                 .await?;
         }
+        // After whatever this transaction did before.
+        let at = head.moment(1);
+        for people in changed.chunks(AT_ONCE) {
+            let versions = people
+                .iter()
+                .map(|person| version_to(&person.id, Some(person), at))
+                .collect::<StoreResult<Vec<_>>>()?;
+            self.collection(PEOPLE_VERSIONS)
+                .insert_many(versions)
+                .session(&mut *session)
+                .await?;
+        }
+        let mut leading = BTreeSet::new();
+        for new in &changed {
+            let before = kept.get(&new.id).and_then(|kept| kept.manager.as_ref());
+            if before != new.manager.as_ref() {
+                leading.extend(before.into_iter().chain(&new.manager).cloned());
+            }
+        }
+        let ids: BTreeSet<String> = changed.iter().map(|person| person.id.clone()).collect();
+        let led = self.led_by(session, leading, &ids).await?;
+        let changes = changed.iter().map(|person| person.id.clone()).chain(led);
         let last = self
-            .record(
-                session,
-                head,
-                changed
-                    .iter()
-                    .map(|person| Changed::Person(person.id.clone()))
-                    .collect(),
-            )
+            .record(session, head, changes.map(Changed::Person).collect())
             .await?;
         Ok((changed.len(), last))
+    }
+
+    /// Of those who are reported to differently, and whom these report to, the ones who are known and not changed anyway.
+    async fn led_by(
+        &self,
+        session: &mut ClientSession,
+        mut leading: BTreeSet<String>,
+        changed: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, Stopped> {
+        let direct = self.managers_in(session, &leading).await?;
+        leading.extend(direct.into_values().flatten());
+        let known = self.managers_in(session, &leading).await?;
+        Ok(known.into_keys().filter(|id| !changed.contains(id)).collect())
+    }
+
+    /// Of these people, those who are known, each with their manager.
+    async fn managers_in(
+        &self,
+        session: &mut ClientSession,
+        people: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Option<String>>, Stopped> {
+        let ids: Vec<&String> = people.iter().collect();
+        let mut managers = BTreeMap::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut found = self
+                .collection(PEOPLE)
+                .find(doc! { "_id": { "$in": ids } })
+                .projection(doc! { "m": 1 })
+                .session(&mut *session)
+                .await?;
+            while found.advance(session).await? {
+                let person = Fields::new("a person", found.current());
+                managers.insert(person.text("_id")?, person.optional_text("m")?);
+            }
+        }
+        Ok(managers)
     }
 
     /// Refuses when an identifier belongs to somebody who is not among `people`.
@@ -116,15 +167,22 @@ impl Inner {
         let head = self.lock_changes(session).await?;
         let removed = self
             .collection(PEOPLE)
-            .delete_one(doc! { "_id": id })
+            .find_one_and_delete(doc! { "_id": id })
             .session(&mut *session)
             .await?;
-        if removed.deleted_count == 0 {
+        let Some(removed) = removed else {
             return Ok(None);
-        }
-        let head = self
-            .record(session, head, vec![Changed::Person(id.to_owned())])
+        };
+        let removed = person_from(Fields::new("a person", &removed))?;
+        self.collection(PEOPLE_VERSIONS)
+            .insert_one(version_to(id, None, head.moment(1))?)
+            .session(&mut *session)
             .await?;
+        let managers = removed.manager.into_iter().collect();
+        let ids = BTreeSet::from([id.to_owned()]);
+        let led = self.led_by(session, managers, &ids).await?;
+        let changes = ids.into_iter().chain(led).map(Changed::Person).collect();
+        let head = self.record(session, head, changes).await?;
         Ok(Some(head.position))
     }
 

@@ -245,6 +245,7 @@ async fn changes_made_by_many_have_one_order_and_wake_the_others() {
             let person = PersonRecord {
                 id: format!("p{number}"),
                 ifis: vec![agent(number)],
+                manager: None,
                 body: "{}".to_owned(),
             };
             assert_eq!(store.put_people(vec![person]).await.unwrap(), 1);
@@ -282,6 +283,7 @@ async fn who_is_busy_writing_hears_of_the_changes_of_others() {
         let person = PersonRecord {
             id: format!("p{seen}"),
             ifis: Vec::new(),
+            manager: None,
             body: "{}".to_owned(),
         };
         other.put_people(vec![person]).await.unwrap();

@@ -3,7 +3,7 @@
 use mongodb::IndexModel;
 use mongodb::bson::{doc, rawdoc};
 use mongodb::options::IndexOptions;
-use store::StoreError;
+use store::{Registry, StoreError};
 use store_mongodb::{MongoOptions, MongoStore};
 
 use crate::support::TestDatabase;
@@ -60,4 +60,22 @@ async fn a_database_of_another_version_is_refused() {
     database.collection("meta").await.insert_one(newer).await.unwrap();
     let reason = refused(&database).await;
     assert!(reason.contains("version 1000"), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_first_version_is_brought_up_to_date() {
+    let database = TestDatabase::new();
+    let first = rawdoc! { "_id": "schema", "version": 1 };
+    database.collection("meta").await.insert_one(first).await.unwrap();
+    let ann = rawdoc! { "_id": "ann", "i": "[]", "b": "{\"manager\":\"ben\"}" };
+    database.collection("people").await.insert_one(ann).await.unwrap();
+    for _ in 0..2 {
+        let store = database.store().await;
+        let ann = store.person("ann").await.unwrap().unwrap();
+        assert_eq!(ann.manager.as_deref(), Some("ben"));
+        let versions = store.person_versions("ann").await.unwrap();
+        assert_eq!(versions.len(), 1);
+        assert_eq!(versions[0].person.as_ref(), Some(&ann));
+        assert_eq!(store.reports(&["ben".to_owned()], None).await.unwrap().len(), 1);
+    }
 }

@@ -47,6 +47,7 @@ async fn a_full_disk_loses_nothing_that_was_kept() {
     let person = store::PersonRecord {
         id: "ann".to_owned(),
         ifis: Vec::new(),
+        manager: None,
         body: "x".repeat(1_000_000),
     };
     assert!(store::Registry::put_people(&store, vec![person]).await.is_err());

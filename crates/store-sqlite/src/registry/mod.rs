@@ -7,8 +7,8 @@ mod people;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use store::{
-    ActFilter, ActRecord, Acts, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Registry,
-    StoreResult, Subject,
+    ActFilter, ActRecord, Acts, Change, ChangePosition, Changed, CurriculumRecord, PersonRecord,
+    PersonVersion, Registry, Report, StoreResult, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Timestamp};
@@ -57,6 +57,24 @@ impl Registry for SqliteStore {
                     people.extend(people::person(connection, id)?);
                 }
                 Ok(people)
+            })
+            .await
+    }
+
+    async fn person_versions(&self, id: &str) -> StoreResult<Vec<PersonVersion>> {
+        let id = id.to_owned();
+        self.readers
+            .read("read the versions of a person", move |connection| {
+                people::versions(connection, &id)
+            })
+            .await
+    }
+
+    async fn reports(&self, managers: &[String], known_at: Option<Timestamp>) -> StoreResult<Vec<Report>> {
+        let managers = managers.to_vec();
+        self.readers
+            .read("read who reports to whom", move |connection| {
+                people::reports(connection, &managers, known_at)
             })
             .await
     }

@@ -56,7 +56,12 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
         .unwrap();
     drop(first);
     let store = open(folder.path());
-    assert_eq!(store.person("ann").await.unwrap().unwrap().id, "ann");
+    let ann = store.person("ann").await.unwrap().unwrap();
+    assert_eq!((ann.id.as_str(), ann.manager.as_deref()), ("ann", Some("ben")));
+    assert_eq!(store.reports(&["ben".to_owned()], None).await.unwrap().len(), 1);
+    let versions = store.person_versions("ann").await.unwrap();
+    assert_eq!(versions.len(), 1);
+    assert_eq!(versions[0].person.as_ref(), Some(&ann));
     assert_eq!(store.changes(ChangePosition(0), 10).await.unwrap().len(), 1);
     let waiver = ActRecord {
         id: uuid::Uuid::new_v4(),

@@ -38,6 +38,7 @@ fn person(name: &str, number: usize) -> PersonRecord {
     PersonRecord {
         id: name.to_owned(),
         ifis: vec![agent(number)],
+        manager: None,
         body: "{}".to_owned(),
     }
 }

@@ -128,6 +128,7 @@ pub async fn everything_is_there_when_opened_again<B: Backing>(fresh: impl Async
         let person = PersonRecord {
             id: "ann".to_owned(),
             ifis: vec![agent(1)],
+            manager: None,
             body: "{}".to_owned(),
         };
         store.put_people(vec![person.clone()]).await.unwrap();

@@ -132,6 +132,8 @@ macro_rules! contract_tests {
             an_identifier_belongs_to_one_person,
             one_of_many_gets_an_identifier,
             a_person_is_removed,
+            who_reports_to_whom_is_known,
+            every_version_of_a_person_is_kept,
             people_are_listed,
             curricula_have_revisions,
             revisions_from_many_are_counted_once,

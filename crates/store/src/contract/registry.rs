@@ -5,12 +5,15 @@ use xapi::Ifi;
 
 use super::Backing;
 use super::sample::{agent, at};
-use crate::{Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, Store, StoreError};
+use crate::{
+    Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, Report, Store, StoreError,
+};
 
 fn person(id: &str, ifis: &[usize]) -> PersonRecord {
     PersonRecord {
         id: id.to_owned(),
         ifis: ifis.iter().map(|number| agent(*number)).collect(),
+        manager: None,
         body: format!("{{\"name\":\"{id}\"}}"),
     }
 }
@@ -199,6 +202,119 @@ pub async fn a_person_is_removed<B: Backing>(fresh: impl AsyncFn() -> B) {
     assert_eq!(changed(&*store).await, people_changed(&["ann", "ben", "ann"]));
     store.put_people(vec![person("cid", &[1])]).await.unwrap();
     assert_eq!(owners(&*store, &[1]).await, [Some("cid".to_owned())]);
+}
+
+fn under(id: &str, manager: Option<&str>) -> PersonRecord {
+    PersonRecord {
+        manager: manager.map(str::to_owned),
+        ..person(id, &[])
+    }
+}
+
+/// Who reports to whom is found, now and as it was known; whoever leads others differently has changed.
+pub async fn who_reports_to_whom_is_known<B: Backing>(fresh: impl AsyncFn() -> B) {
+    let backing = fresh().await;
+    let store = backing.open().await;
+    let put = async |people: &[PersonRecord]| {
+        let before = all_changes(&*store).await.len();
+        store.put_people(people.to_vec()).await.unwrap();
+        let mut ids: Vec<_> = changed(&*store).await.split_off(before);
+        ids.sort_by_key(|changed| format!("{changed:?}"));
+        ids
+    };
+    let reports = async |managers: &[&str], known_at| {
+        let managers: Vec<_> = managers.iter().map(|id| (*id).to_owned()).collect();
+        let mut found: Vec<_> = store
+            .reports(&managers, known_at)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|Report { person, manager }| (person, manager))
+            .collect();
+        found.sort_unstable();
+        found
+    };
+    let pairs = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(person, manager)| ((*person).to_owned(), (*manager).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let first = [
+        under("ann", Some("mia")),
+        under("ben", Some("mia")),
+        under("mia", Some("tom")),
+    ];
+    assert_eq!(put(&first).await, people_changed(&["ann", "ben", "mia"]));
+    assert_eq!(put(&[under("tom", None)]).await, people_changed(&["tom"]));
+    assert_eq!(
+        reports(&["mia", "tom", "ann"], None).await,
+        pairs(&[("ann", "mia"), ("ben", "mia"), ("mia", "tom")])
+    );
+    let then = store
+        .person_versions("tom")
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+        .known_at;
+    // To another: the one before, the one now, and whom these report to.
+    assert_eq!(put(&[under("zoe", None)]).await, people_changed(&["zoe"]));
+    assert_eq!(
+        put(&[under("ann", Some("zoe"))]).await,
+        people_changed(&["ann", "mia", "tom", "zoe"])
+    );
+    // Nothing else about somebody concerns their manager.
+    let renamed = PersonRecord {
+        body: "{}".to_owned(),
+        ..under("ann", Some("zoe"))
+    };
+    assert_eq!(put(&[renamed]).await, people_changed(&["ann"]));
+    assert_eq!(
+        reports(&["mia", "zoe"], None).await,
+        pairs(&[("ann", "zoe"), ("ben", "mia")])
+    );
+    assert_eq!(
+        reports(&["mia", "zoe"], Some(then)).await,
+        pairs(&[("ann", "mia"), ("ben", "mia")])
+    );
+    assert_eq!(reports(&["mia"], Some(at(1))).await, pairs(&[]));
+    let before = all_changes(&*store).await.len();
+    assert!(store.remove_person("ben").await.unwrap());
+    let mut ids = changed(&*store).await.split_off(before);
+    ids.sort_by_key(|changed| format!("{changed:?}"));
+    assert_eq!(ids, people_changed(&["ben", "mia", "tom"]));
+    assert_eq!(reports(&["mia"], None).await, pairs(&[]));
+    assert_eq!(
+        reports(&["mia"], Some(then)).await,
+        pairs(&[("ann", "mia"), ("ben", "mia")])
+    );
+}
+
+/// Every version of a person is kept with the moment from which it was known.
+pub async fn every_version_of_a_person_is_kept<B: Backing>(fresh: impl AsyncFn() -> B) {
+    let backing = fresh().await;
+    let (store, other) = (backing.open().await, backing.open().await);
+    assert_eq!(store.person_versions("ann").await.unwrap(), []);
+    let (one, two) = (
+        person("ann", &[1]),
+        PersonRecord {
+            manager: Some("tom".to_owned()),
+            ..person("ann", &[2])
+        },
+    );
+    for record in [&one, &one, &two] {
+        store.put_people(vec![record.clone()]).await.unwrap();
+    }
+    other.remove_person("ann").await.unwrap();
+    store.put_people(vec![one.clone()]).await.unwrap();
+    let versions = other.person_versions("ann").await.unwrap();
+    let known: Vec<_> = versions
+        .iter()
+        .map(|PersonVersion { person, .. }| person.clone())
+        .collect();
+    assert_eq!(known, [Some(one.clone()), Some(two), None, Some(one)]);
+    assert!(versions.is_sorted_by(|a, b| a.known_at < b.known_at));
 }
 
 /// People are listed by id, page by page.

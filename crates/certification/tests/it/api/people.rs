@@ -1,5 +1,6 @@
 //! People: told, read, taken out.
 
+use certification::people;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -10,7 +11,9 @@ use crate::site::Backing;
 on_both_stores!(
     people_are_put_read_and_removed,
     people_are_imported_all_or_none,
-    people_are_paged
+    people_are_paged,
+    people_have_a_history,
+    a_curriculum_for_managers_follows_who_reports_to_whom
 );
 
 async fn people_are_put_read_and_removed(backing: Backing) {
@@ -116,5 +119,104 @@ async fn people_are_paged(backing: Backing) {
     );
     let (ids, pages) = served.all("/api/v1/people?limit=4", "id").await;
     assert_eq!((ids, pages), ((10..25).map(|id| id.to_string()).collect(), 4));
+    served.close().await;
+}
+
+async fn people_have_a_history(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let text = "curriculum: desk\ntitle: Desk\naudience: { roles: [clerk] }\ncourses:\n  - id: desk\n    activity: https://example.com/courses/desk\n";
+    site.publish(text).await;
+    let with = |role: &str| json!({ "id": "ann", "roles": [role] });
+    served.put("/api/v1/people/ann", &with("clerk")).await;
+    served.put("/api/v1/people/ann", &with("clerk")).await;
+    served.put("/api/v1/people/ann", &with("smith")).await;
+    served.delete("/api/v1/people/ann").await;
+    served.put("/api/v1/people/ann", &with("clerk")).await;
+    let history = served.get("/api/v1/people/ann/history").await;
+    let items = history.body["items"].as_array().unwrap();
+    let roles: Vec<_> = items
+        .iter()
+        .map(|item| item["person"]["roles"][0]["role"].as_str())
+        .collect();
+    assert_eq!(
+        roles,
+        [Some("clerk"), Some("smith"), None, Some("clerk")],
+        "{history:?}"
+    );
+    assert!(items[2]["person"].is_null());
+    assert_eq!(
+        served.get("/api/v1/people/bob/history").await.problem(),
+        (404, "not-found")
+    );
+
+    site.settle_now().await;
+    for (item, expected) in items.iter().zip([1, 0, 0, 1]) {
+        let path = format!(
+            "/api/v1/people/ann/standings?known_at={}",
+            item["known_at"].as_str().unwrap()
+        );
+        let reply = served.get(&path).await;
+        assert_eq!(reply.items("curriculum").len(), expected, "{path} {reply:?}");
+    }
+    let before = served
+        .get("/api/v1/people/ann/standings?known_at=2020-01-01T00:00:00Z")
+        .await;
+    assert_eq!(before.items("curriculum"), [""; 0], "nobody knew her");
+    served.close().await;
+}
+
+async fn a_curriculum_for_managers_follows_who_reports_to_whom(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    for (id, place) in [
+        ("lead", "manager"),
+        ("direct", "manager_of_managers"),
+        ("work", "individual_contributor"),
+    ] {
+        site.publish(&format!(
+            "curriculum: {id}\ntitle: {id}\naudience: {{ management: [{place}] }}\ncourses:\n  - id: talk\n    activity: https://example.com/courses/{id}\n"
+        ))
+        .await;
+    }
+    let put = async |id: &str, manager: &str| {
+        let person = json!({ "id": id, "manager": manager });
+        let reply = served.put(&format!("/api/v1/people/{id}"), &person).await;
+        assert!(reply.status.is_success(), "{reply:?}");
+    };
+    let places = async |expected: [(&str, &str); 3]| {
+        site.settle_now().await;
+        for (id, curriculum) in expected {
+            let reply = served.get(&format!("/api/v1/people/{id}/standings")).await;
+            assert_eq!(reply.items("curriculum"), [curriculum], "{id}");
+        }
+    };
+    put("tom", "nobody known").await;
+    put("mia", "tom").await;
+    put("ann", "mia").await;
+    places([("tom", "direct"), ("mia", "lead"), ("ann", "work")]).await;
+    assert_eq!(
+        people::chain(site.store.as_ref(), "ann").await.unwrap(),
+        ["mia", "tom"]
+    );
+    // Mia's only report moves to Tom.
+    put("ann", "tom").await;
+    places([("tom", "lead"), ("mia", "work"), ("ann", "work")]).await;
+    // And Tom reports to her: a circle.
+    put("tom", "ann").await;
+    places([("tom", "direct"), ("mia", "work"), ("ann", "direct")]).await;
+    assert_eq!(
+        people::chain(site.store.as_ref(), "mia").await.unwrap(),
+        ["tom", "ann"]
+    );
+    assert_eq!(people::chain(site.store.as_ref(), "tom").await.unwrap(), ["ann"]);
+    assert_eq!(
+        people::chain(site.store.as_ref(), "nobody").await.unwrap(),
+        [""; 0]
+    );
+    served.delete("/api/v1/people/ann").await;
+    site.settle_now().await;
+    let tom = served.get("/api/v1/people/tom/standings").await;
+    assert_eq!(tom.items("curriculum"), ["lead"]);
     served.close().await;
 }
