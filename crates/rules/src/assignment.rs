@@ -1,10 +1,9 @@
 //! When a curriculum is for a person.
 
-use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
 use xapi::Timestamp;
 
 use crate::Person;
+use crate::calendar::{end_of, start_of};
 use crate::definition::Audience;
 
 const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
@@ -35,10 +34,7 @@ impl Assignment {
             .map(|role| {
                 let from = role.since.map_or(BEGINNING, |day| start_of(day, person.zone()));
                 // The last day is wholly theirs.
-                let until = role.until.map_or(END, |day| match day.succ_opt() {
-                    Some(next) => start_of(next, person.zone()),
-                    None => END,
-                });
+                let until = role.until.map_or(END, |day| end_of(day, person.zone()));
                 (from, until)
             })
             .filter(|(from, until)| from < until)
@@ -67,27 +63,43 @@ impl Assignment {
             .min()
     }
 
+    /// When the stretch of time began in which it is, then: of overlapping intervals and those that follow each other
+    /// without a gap, the first. `None` where it is not, or always was.
+    pub(crate) fn since(&self, at: Timestamp) -> Option<Timestamp> {
+        let mut since = self.latest_start(at)?;
+        // Each step goes back to the start of another interval.
+        while let Some(earlier) = self
+            .intervals
+            .iter()
+            .filter(|(from, until)| *from < since && since <= *until)
+            .map(|(from, _)| *from)
+            .min()
+        {
+            since = earlier;
+        }
+        Some(since).filter(|since| *since != BEGINNING)
+    }
+
+    /// When the last of the intervals began in which it is, then: with roles, the one that the person took up last.
+    /// `None` where it is not, or where that has no beginning.
+    pub(crate) fn role_since(&self, at: Timestamp) -> Option<Timestamp> {
+        self.latest_start(at).filter(|since| *since != BEGINNING)
+    }
+
+    fn latest_start(&self, at: Timestamp) -> Option<Timestamp> {
+        self.intervals
+            .iter()
+            .filter(|(from, until)| *from <= at && at < *until)
+            .map(|(from, _)| *from)
+            .max()
+    }
+
     /// Every moment at which it may begin or end.
     pub(crate) fn changes(&self) -> impl Iterator<Item = Timestamp> {
         self.intervals
             .iter()
             .flat_map(|(from, until)| [*from, *until])
             .filter(|at| *at != BEGINNING && *at != END)
-    }
-}
-
-/// The first moment of a day. Where clocks were put forward over midnight, the first moment after the gap.
-fn start_of(day: NaiveDate, zone: Tz) -> Timestamp {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let local = zone.from_local_datetime(&midnight).earliest().or_else(|| {
-        (1..=4).find_map(|half_hours| {
-            zone.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(30 * half_hours)))
-                .earliest()
-        })
-    });
-    match local {
-        Some(moment) => Timestamp::from(moment.with_timezone(&Utc)),
-        None => Timestamp::from(midnight.and_utc()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::definition::{self, Benefit, Definition, Endorsement, Feedback, Report
 use crate::measures::Measures;
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
-use crate::{DefinitionErrors, Finding, Interest, Person, RulesError, describe, schema};
+use crate::{DefinitionErrors, Finding, Interest, Period, Person, RulesError, describe, schema};
 
 /// What a person in an audience must show to be certified. Valid by construction; immutable.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,7 +172,7 @@ impl Curriculum {
 
     /// The ids of its courses and groups of courses, each group before what is in it.
     pub fn requirement_ids(&self) -> impl Iterator<Item = &str> {
-        let mut waiting: Vec<&definition::Course> = self.definition.courses.iter().rev().collect();
+        let mut waiting: Vec<&definition::Course> = self.definition.tops().iter().rev().collect();
         std::iter::from_fn(move || {
             let course = waiting.pop()?;
             waiting.extend(course.of.iter().rev());
@@ -188,6 +188,17 @@ impl Curriculum {
             interest.take(asked);
         }
         interest
+    }
+
+    /// Until when a certificate that expires at a moment can still be renewed.
+    pub fn grace_ends(&self, expires: Timestamp) -> Timestamp {
+        let grace = self.definition.certification.grace;
+        grace.map_or(expires, |grace| grace.after(expires))
+    }
+
+    /// How long a suspended certificate waits for its proof before it is revoked.
+    pub fn recovery(&self) -> Period {
+        self.definition.certification.recovery
     }
 
     /// Whether the curriculum is for this person at that moment.

@@ -69,6 +69,12 @@ pub enum RulesError {
     /// A text is not the length of time it should be.
     #[error("{0}")]
     Period(String),
+    /// A text is not the day by which something is due.
+    #[error("{0}")]
+    Due(String),
+    /// A text is not a day of the year.
+    #[error("{0}")]
+    FixedDay(String),
     /// A text is not the number it should be.
     #[error("{0:?} is not a decimal number such as 0.8")]
     Number(String),

@@ -7,6 +7,7 @@
 
 mod act;
 mod assignment;
+mod calendar;
 mod curriculum;
 mod definition;
 mod describe;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Months, TimeDelta, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use xapi::Timestamp;
 
@@ -33,6 +33,18 @@ impl Period {
         months: 0,
         days: 0,
         seconds: 3_600,
+    };
+    /// 14 days.
+    pub(crate) const FORTNIGHT: Self = Self {
+        months: 0,
+        days: 14,
+        seconds: 0,
+    };
+    /// One year.
+    pub(crate) const YEAR: Self = Self {
+        months: 12,
+        days: 0,
+        seconds: 0,
     };
 
     /// So many days.
@@ -98,6 +110,23 @@ impl Period {
                 .checked_sub_months(Months::new(self.months))
         };
         moved(end.to_datetime()).map_or(Timestamp::from_micros(i64::MIN), Timestamp::from)
+    }
+
+    /// The day this long after another, as a calendar counts; `None` at its end. What is less than a day is left out.
+    pub(crate) fn after_day(self, day: NaiveDate) -> Option<NaiveDate> {
+        day.checked_add_months(Months::new(self.months))?
+            .checked_add_days(Days::new(self.days.into()))
+    }
+
+    /// How many years it is, if it is nothing but years.
+    pub(crate) fn as_years(self) -> Option<i32> {
+        let is_years = self.months.is_multiple_of(12) && self.days == 0 && self.seconds == 0;
+        i32::try_from(self.months / 12).ok().filter(|_| is_years)
+    }
+
+    /// Whether it is no whole number of days.
+    pub(crate) fn has_parts_of_days(self) -> bool {
+        self.seconds > 0
     }
 
     /// Its length in seconds where a month is a twelfth of a mean year: for comparing two periods.

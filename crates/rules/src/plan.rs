@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{Course, Definition, Order, PassingScore};
+use crate::definition::{Course, Definition, Due, Order, PassingScore};
 use crate::predicate::{Asked, Predicate};
-use crate::{Evidence, Number, Period};
+use crate::{Evidence, Number, Period, RequirementKind};
 
 /// An index into [`Plan::nodes`].
 pub(crate) type NodeId = usize;
@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) requirements: Vec<Requirement>,
     /// Everything that is required together.
     pub(crate) root: NodeId,
+    /// Everything that renews a certificate together, if that is something else.
+    pub(crate) renewal: Option<NodeId>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
     /// The leaves that statements can meet which are so.
     by_match: Vec<(Predicate, Vec<NodeId>)>,
@@ -51,7 +53,7 @@ pub(crate) enum Wanted {
 pub(crate) struct Requirement {
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) required: bool,
+    pub(crate) kind: RequirementKind,
     pub(crate) node: NodeId,
     /// The group it is part of.
     pub(crate) group: Option<RequirementId>,
@@ -61,6 +63,10 @@ pub(crate) struct Requirement {
     pub(crate) leaves: Vec<NodeId>,
     /// Of a course, what its statements must be besides.
     pub(crate) conditions: Conditions,
+    /// Whether it is part of a group that is no tier: such parts are not due by themselves.
+    pub(crate) is_part: bool,
+    /// By when it must be shown: by the earliest of these.
+    pub(crate) due: Vec<Due>,
 }
 
 /// What every statement that counts for a course must be.
@@ -120,22 +126,31 @@ pub(crate) enum Needs {
 impl Plan {
     /// Of a definition that was checked.
     pub(crate) fn of(definition: &Definition) -> Self {
-        let mut builder = Builder::default();
-        let mut tops = Vec::new();
-        for course in &definition.courses {
-            let requirement = builder.add(course, None, !course.suggested);
-            if let Some(own) = builder.requirements.get(requirement).filter(|own| own.required) {
-                tops.push(own.node);
-            }
-        }
+        let mut builder = Builder {
+            has_tiers: !definition.tiers.is_empty(),
+            ..Builder::default()
+        };
+        let tops: Vec<RequirementId> = definition
+            .tops()
+            .iter()
+            .map(|course| builder.add(course, None, RequirementKind::Required, definition.due.as_slice()))
+            .collect();
+        let renewing = definition.certification.renewal_courses();
+        let renewals: Vec<RequirementId> = renewing
+            .iter()
+            .map(|course| builder.add(course, None, RequirementKind::Renewal, &[]))
+            .collect();
         if definition.order == Order::Strict {
-            builder.enforce_order(&definition.courses, &[]);
+            builder.enforce_order(definition.tops(), &[]);
+            builder.enforce_order(renewing, &[]);
         }
-        let root = builder.group(tops, Needs::All, RequirementId::MAX, true);
+        let root = builder.all_of(&tops, RequirementKind::Required);
+        let renewal = (!renewing.is_empty()).then(|| builder.all_of(&renewals, RequirementKind::Renewal));
         Self {
             nodes: builder.nodes,
             requirements: builder.requirements,
             root,
+            renewal,
             by_activity: builder.by_activity,
             wanted: builder.wanted,
             by_match: builder.by_match,
@@ -231,6 +246,7 @@ impl Plan {
 
 #[derive(Default)]
 struct Builder {
+    has_tiers: bool,
     nodes: Vec<Node>,
     requirements: Vec<Requirement>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
@@ -240,13 +256,32 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, course: &Course, group: Option<RequirementId>, required: bool) -> RequirementId {
+    /// `kind` and `due` are what holds around it.
+    fn add(
+        &mut self,
+        course: &Course,
+        group: Option<RequirementId>,
+        kind: RequirementKind,
+        due: &[Due],
+    ) -> RequirementId {
         let requirement = self.requirements.len();
+        let is_part = group.is_some_and(|group| !self.is_tier(group));
+        let kind = if course.suggested {
+            RequirementKind::Suggested
+        } else {
+            kind
+        };
+        let required = kind == RequirementKind::Required;
+        let due: Vec<Due> = if required && !is_part {
+            due.iter().copied().chain(course.due).collect()
+        } else {
+            Vec::new()
+        };
         self.by_id.insert(course.id.clone(), requirement);
         self.requirements.push(Requirement {
             id: course.id.clone(),
             title: course.shown().to_owned(),
-            required,
+            kind,
             node: 0,
             group,
             parts: Vec::new(),
@@ -256,19 +291,17 @@ impl Builder {
                 time_limit: course.time_limit.and_then(Period::as_seconds),
                 says: course.says.clone(),
             },
+            is_part,
+            due: due.clone(),
         });
         let parts: Vec<RequirementId> = course
             .of
             .iter()
-            .map(|part| self.add(part, Some(requirement), required))
+            .map(|part| self.add(part, Some(requirement), kind, &due))
             .collect();
         let mut leaves = Vec::new();
         let node = if course.is_group() {
-            let children = parts
-                .iter()
-                .filter_map(|part| self.requirements.get(*part))
-                .map(|part| part.node)
-                .collect();
+            let children = self.nodes_of(&parts, kind);
             self.group(children, course.needs(), requirement, required)
         } else {
             if let Some(wanted) = course.wanted() {
@@ -308,6 +341,35 @@ impl Builder {
             (own.node, own.parts, own.leaves) = (node, parts, leaves);
         }
         requirement
+    }
+
+    /// A tier is a group that nothing is around.
+    fn is_tier(&self, group: RequirementId) -> bool {
+        self.has_tiers
+            && self
+                .requirements
+                .get(group)
+                .is_some_and(|group| group.group.is_none())
+    }
+
+    /// The nodes of those of a kind: what is only suggested in a tier is none of its parts to be met.
+    fn nodes_of(&self, requirements: &[RequirementId], kind: RequirementKind) -> Vec<NodeId> {
+        requirements
+            .iter()
+            .filter_map(|own| self.requirements.get(*own))
+            .filter(|own| own.kind == kind)
+            .map(|own| own.node)
+            .collect()
+    }
+
+    fn all_of(&mut self, tops: &[RequirementId], kind: RequirementKind) -> NodeId {
+        let required = kind == RequirementKind::Required;
+        self.group(
+            self.nodes_of(tops, kind),
+            Needs::All,
+            RequirementId::MAX,
+            required,
+        )
     }
 
     fn leaf(&mut self, test: Test, requirement: RequirementId, required: bool) -> NodeId {

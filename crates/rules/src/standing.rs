@@ -27,9 +27,13 @@ pub struct Standing {
     pub revoked: Option<Decided>,
     /// Every course, in the order of the definition.
     pub requirements: Vec<RequirementStanding>,
-    /// The earliest due date of what is required and not met; a certificate in force has its expiry instead.
+    /// The earliest due date of what is required and not met; while a certificate is in force, when the last of those
+    /// that were earned so far ends. From then on it is overdue: a day by the end of which something is due ends then.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub due_at: Option<Timestamp>,
+    /// Whether something that is required is not met and was due by now.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub overdue: bool,
     /// Until then nothing of this changes without new evidence or a change of the person. `None`: ever.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub next_change_at: Option<Timestamp>,
@@ -51,6 +55,8 @@ pub enum Status {
     Suspended,
     /// A certificate is in force.
     Certified,
+    /// The last certificate expired and can still be renewed: its time of grace is not over.
+    InGrace,
     /// The last certificate expired, and not all that is required was done again.
     Expired,
 }
@@ -65,6 +71,7 @@ impl Status {
             Self::PendingReview => "pending_review",
             Self::Suspended => "suspended",
             Self::Certified => "certified",
+            Self::InGrace => "in_grace",
             Self::Expired => "expired",
         }
     }
@@ -156,6 +163,12 @@ pub struct RequirementStanding {
     /// What is still to do, in words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub missing: Option<String>,
+    /// From when on it is overdue, if it has a due date.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub due_at: Option<Timestamp>,
+    /// Whether it is not met and was due by now.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub overdue: bool,
     /// Of a group, its parts. Of a group that is met, not all of them need to be.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub parts: Vec<RequirementStanding>,
@@ -169,6 +182,8 @@ pub enum RequirementKind {
     Required,
     /// It does not; the course is offered and shown.
     Suggested,
+    /// The certificate can be had without it; its renewal depends on it. Shown while there is one to renew.
+    Renewal,
 }
 
 /// Whether a requirement is met. Ordered from worst to best.

@@ -11,6 +11,8 @@ pub struct View<'a> {
     pub at: Timestamp,
     /// By what was known then: what was stored or decided later is left out. `None`: by all that is given.
     pub known_at: Option<Timestamp>,
+    /// When the curriculum was first published: whoever has it without a date has it from then on. `None`: always.
+    pub published_at: Option<Timestamp>,
     /// What was decided about the person, in any order.
     pub acts: &'a [Act],
     /// The other curricula that matter for the person: those whose certificates this one may ask for.
@@ -23,6 +25,7 @@ impl<'a> View<'a> {
         Self {
             at,
             known_at: None,
+            published_at: None,
             acts: &[],
             others: &[],
         }

@@ -110,6 +110,12 @@ impl Definitions {
         self.curricula.get(curriculum)?.get(&number)
     }
 
+    /// When a curriculum was first published.
+    pub(crate) fn published_at(&self, curriculum: &str) -> Option<Timestamp> {
+        let revisions = self.curricula.get(curriculum)?;
+        revisions.values().next().map(|first| first.published_at)
+    }
+
     /// The revision after this one, if it is in force or was.
     pub(crate) fn following(&self, curriculum: &str, number: i64) -> Option<&Revision> {
         self.curricula

@@ -24,10 +24,16 @@ pub(crate) struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn evaluate(&self, curriculum: &Curriculum, evidence: &[Evidence]) -> Standing {
+    fn evaluate(
+        &self,
+        curriculum: &Curriculum,
+        evidence: &[Evidence],
+        published_at: Option<Timestamp>,
+    ) -> Standing {
         let view = View {
             at: self.at,
             known_at: self.known_at,
+            published_at,
             acts: self.acts,
             others: self.others,
         };
@@ -55,7 +61,8 @@ pub(crate) fn stand<'d>(
     known: &Known<'_>,
     held: Option<&Certificate>,
 ) -> Stand<'d> {
-    let standing = known.evaluate(&newest.curriculum, known.evidence);
+    let published_at = definitions.published_at(newest.curriculum.id());
+    let standing = known.evaluate(&newest.curriculum, known.evidence, published_at);
     let pinned = held
         .filter(|held| held.status.is_live() && held.details.proof.revision < newest.number)
         .and_then(|held| definitions.revision(&held.curriculum, held.details.proof.revision));
@@ -75,7 +82,7 @@ pub(crate) fn stand<'d>(
         .filter(|fact| until.is_none_or(|until| fact.timestamp < until))
         .cloned()
         .collect();
-    let old = known.evaluate(&pinned.curriculum, &earlier);
+    let old = known.evaluate(&pinned.curriculum, &earlier, published_at);
     let renewed = match (&old.entitlement, &standing.entitlement) {
         (Some(old), Some(new)) => new.earned_at > old.earned_at,
         (Some(_), None) => false,

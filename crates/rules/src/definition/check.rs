@@ -1,5 +1,6 @@
 //! The second check of a definition: whether it makes sense.
 
+mod cadence;
 mod held;
 mod measures;
 mod order;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use xapi::{Ifi, Iri};
 
-use super::{Course, Definition, Level, PassingScore, escalation, upkeep};
+use super::{Course, Definition, Due, Level, PassingScore, due, escalation, upkeep};
 use crate::period;
 use crate::predicate::Predicate;
 use crate::source::Problem;
@@ -18,6 +19,8 @@ use crate::{Number, Period};
 
 /// More required courses than this are likely not all needed.
 const FEW: usize = 6;
+/// Of so many required courses, each should say why it is one.
+const SEVERAL: usize = 4;
 
 /// What texts in the value must be besides what the schema says; asked before the value becomes a [`Definition`].
 pub(crate) fn texts(value: &Value) -> Vec<Problem> {
@@ -25,6 +28,9 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
         "/certification/validity",
         "/certification/within",
         "/certification/renewal_window",
+        "/certification/active_at_least",
+        "/certification/grace",
+        "/certification/recovery",
         "/review/backdated",
         "/review/ahead",
     ];
@@ -33,7 +39,11 @@ pub(crate) fn texts(value: &Value) -> Vec<Problem> {
         period_text(value, path, &mut problems);
     }
     authorities(value, "/review/trusted", &mut problems);
+    due_text(value, "/due", &mut problems);
     course_texts(value, "/courses", &mut problems);
+    course_texts(value, "/tiers", &mut problems);
+    course_texts(value, "/certification/renewal/courses", &mut problems);
+    cadence::texts(value, &mut problems);
     escalation::texts(value, &mut problems);
     upkeep::texts(value, &mut problems);
     measures::texts(value, &mut problems);
@@ -44,6 +54,7 @@ fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
     let count = value.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
     for index in 0..count {
         period_text(value, &format!("{path}/{index}/time_limit"), problems);
+        due_text(value, &format!("{path}/{index}/due"), problems);
         authorities(value, &format!("{path}/{index}/by"), problems);
         for name in ["match", "where"] {
             let path = format!("{path}/{index}/{name}");
@@ -52,6 +63,15 @@ fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
             }
         }
         course_texts(value, &format!("{path}/{index}/of"), problems);
+        course_texts(value, &format!("{path}/{index}/courses"), problems);
+    }
+}
+
+fn due_text(value: &Value, path: &str, problems: &mut Vec<Problem>) {
+    if let Some(text) = value.pointer(path).and_then(Value::as_str)
+        && Due::parse(text).is_err()
+    {
+        problems.push(Problem::at(path, format!("found {text:?}"), due::EXPECTED));
     }
 }
 
@@ -77,16 +97,35 @@ fn authorities(value: &Value, path: &str, problems: &mut Vec<Problem>) {
 }
 
 /// A course or group, where it is, and the groups around it, the outermost first.
+#[derive(Clone)]
 struct Entry<'d> {
     path: String,
     course: &'d Course,
     around: Vec<&'d Course>,
+    section: Section,
+}
+
+/// Where in a definition something stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// In `courses`.
+    Courses,
+    /// In `tiers`: the outermost is a tier.
+    Tiers,
+    /// In what renews the certificate.
+    Renewal,
 }
 
 impl<'d> Entry<'d> {
     /// Whether the certificate does not depend on it.
     fn is_suggested(&self) -> bool {
-        self.around.first().unwrap_or(&self.course).suggested
+        self.course.suggested || self.around.iter().any(|group| group.suggested)
+    }
+
+    /// The group it is part of, if that is not a tier.
+    fn group(&self) -> Option<&'d Course> {
+        let is_in_tier = self.section == Section::Tiers && self.around.len() == 1;
+        self.around.last().copied().filter(|_| !is_in_tier)
     }
 
     fn at(&self, step: &str, message: impl Into<String>, expected: impl Into<String>) -> Problem {
@@ -94,23 +133,45 @@ impl<'d> Entry<'d> {
     }
 }
 
-/// Every course and group, a group before its parts.
+/// Every tier, course and group, each before its parts.
 fn entries(definition: &Definition) -> Vec<Entry<'_>> {
-    fn add<'d>(path: &str, courses: &'d [Course], around: &[&'d Course], entries: &mut Vec<Entry<'d>>) {
+    fn add<'d>(
+        path: &str,
+        courses: &'d [Course],
+        around: &[&'d Course],
+        section: Section,
+        entries: &mut Vec<Entry<'d>>,
+    ) {
         for (index, course) in courses.iter().enumerate() {
             let path = format!("{path}/{index}");
-            let inner = format!("{path}/of");
+            let is_tier = section == Section::Tiers && around.is_empty();
+            let inner = format!("{path}/{}", if is_tier { "courses" } else { "of" });
             entries.push(Entry {
                 path,
                 course,
                 around: around.to_vec(),
+                section,
             });
             let around: Vec<&Course> = around.iter().copied().chain([course]).collect();
-            add(&inner, &course.of, &around, entries);
+            add(&inner, &course.of, &around, section, entries);
         }
     }
     let mut entries = Vec::new();
-    add("/courses", &definition.courses, &[], &mut entries);
+    add(
+        "/courses",
+        &definition.courses,
+        &[],
+        Section::Courses,
+        &mut entries,
+    );
+    add("/tiers", &definition.tiers, &[], Section::Tiers, &mut entries);
+    add(
+        "/certification/renewal/courses",
+        definition.certification.renewal_courses(),
+        &[],
+        Section::Renewal,
+        &mut entries,
+    );
     entries
 }
 
@@ -125,21 +186,51 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
     }
     ids(&entries, &mut problems);
     held::own_certificate(definition, &entries, &mut problems);
-    activities(&entries, &mut problems);
-    order::check(&entries, &mut problems);
-    if definition.courses.iter().all(|course| course.suggested) {
-        problems.push(Problem::at(
-            "/courses",
-            "every course is suggested, so there is nothing to be certified for",
-            "at least one course without \"suggested: true\"",
-        ));
+    let (renewing, earning): (Vec<Entry<'_>>, Vec<Entry<'_>>) = entries
+        .iter()
+        .cloned()
+        .partition(|entry| entry.section == Section::Renewal);
+    for own in [&earning, &renewing] {
+        activities(own, &mut problems);
+        order::check(own, &mut problems);
     }
-    certification(definition, &mut problems);
+    tops(definition, &mut problems);
+    cadence::check(&definition.certification, &mut problems);
     escalation::check(definition, &mut problems);
     upkeep::check(definition, &mut problems);
     measures::check(definition, &entries, &mut problems);
     recognition::check(definition, &entries, &mut problems);
     problems
+}
+
+/// There are either courses or tiers, and something in each is required.
+fn tops(definition: &Definition, problems: &mut Vec<Problem>) {
+    match (definition.courses.is_empty(), definition.tiers.is_empty()) {
+        (true, true) => problems.push(Problem::at(
+            "",
+            "\"courses\" is missing",
+            "\"courses\": a list of courses, or \"tiers\": a list of tiers, each with \"courses\"",
+        )),
+        (false, false) => problems.push(Problem::at(
+            "/tiers",
+            "there are courses beside the tiers",
+            "\"courses\" in each of the tiers alone, or no \"tiers\"",
+        )),
+        _ => {}
+    }
+    let mut only_suggestions = |path: String, courses: &[Course]| {
+        if !courses.is_empty() && courses.iter().all(|course| course.suggested) {
+            problems.push(Problem::at(
+                path,
+                "every course is suggested, so there is nothing to be certified for",
+                "at least one course without \"suggested: true\"",
+            ));
+        }
+    };
+    only_suggestions("/courses".to_owned(), &definition.courses);
+    for (index, tier) in definition.tiers.iter().enumerate() {
+        only_suggestions(format!("/tiers/{index}/courses"), &tier.of);
+    }
 }
 
 /// A course has activities, a group has parts; each has members of its own.
@@ -278,7 +369,29 @@ fn matching(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
 
 /// What is part of a group is neither suggested nor, without points, worth anything.
 fn in_group(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
-    let group = entry.around.last();
+    let group = entry.group();
+    let is_renewal = entry.section == Section::Renewal;
+    let undue = if entry.is_suggested() {
+        Some("what is only suggested is never due")
+    } else if is_renewal {
+        Some("a certificate is renewed by its end, not by another day")
+    } else {
+        group.map(|_| "a part of a group is not due by itself")
+    };
+    if let Some(message) = undue.filter(|_| entry.course.due.is_some()) {
+        problems.push(entry.at(
+            "due",
+            message,
+            "\"due\" at a required course, at the outermost group, at a tier or at the curriculum",
+        ));
+    }
+    if entry.course.suggested && is_renewal && group.is_none() {
+        problems.push(entry.at(
+            "suggested",
+            "nothing renews a certificate by being suggested",
+            "no \"suggested\" here; or the course under \"courses\"",
+        ));
+    }
     if entry.course.suggested && group.is_some() {
         problems.push(entry.at(
             "suggested",
@@ -338,50 +451,35 @@ fn activities(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
     }
 }
 
-fn certification(definition: &Definition, problems: &mut Vec<Problem>) {
-    let certification = &definition.certification;
-    let longer = |period: Option<Period>| {
-        let (period, validity) = (period?, certification.validity?);
-        (period.nominal_seconds() > validity.nominal_seconds()).then_some(validity)
-    };
-    if let Some(validity) = longer(certification.within) {
-        problems.push(Problem::at(
-            "/certification/within",
-            "passes may be older than the certificate is valid",
-            format!("at most the validity, {validity}"),
-        ));
-    }
-    if let Some(validity) = longer(certification.renewal_window) {
-        problems.push(Problem::at(
-            "/certification/renewal_window",
-            "the window is longer than the validity",
-            format!("at most the validity, {validity}"),
-        ));
-    }
-    if certification.renewal_window.is_some() && certification.validity.is_none() {
-        problems.push(Problem::at(
-            "/certification/renewal_window",
-            "a certificate without a validity never expires and is never renewed",
-            "\"validity\" beside it, or no \"renewal_window\"",
-        ));
-    }
-}
-
 /// What is allowed but perhaps not meant.
 pub(crate) fn warnings(definition: &Definition) -> Vec<Problem> {
     let mut warnings = Vec::new();
-    let required = definition
-        .courses
-        .iter()
-        .filter(|course| !course.suggested)
-        .count();
-    if required > FEW {
+    let path = if definition.tiers.is_empty() {
+        "/courses"
+    } else {
+        "/tiers"
+    };
+    let required: Vec<&Course> = definition.items().filter(|course| !course.suggested).collect();
+    if required.len() > FEW {
         warnings.push(Problem::at(
-            "/courses",
-            format!("{required} courses are required"),
+            path,
+            format!("{} courses are required", required.len()),
             format!("few hard rules: at most {FEW}, the others suggested"),
         ));
     }
+    let unexplained: Vec<&str> = required
+        .iter()
+        .filter(|course| course.reason.is_none())
+        .map(|course| course.shown())
+        .collect();
+    if required.len() >= SEVERAL && !unexplained.is_empty() {
+        warnings.push(Problem::at(
+            path,
+            format!("why they are required is not said of {}", unexplained.join(", ")),
+            "\"reason\" at each required course, or the course suggested",
+        ));
+    }
+    cadence::warnings(&definition.certification, &mut warnings);
     for entry in entries(definition) {
         if definition.order == super::Order::Any && !entry.course.after.is_empty() {
             warnings.push(entry.at(

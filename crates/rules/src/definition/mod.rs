@@ -6,10 +6,13 @@
 
 mod check;
 mod design;
+mod due;
 mod escalation;
+mod fixed_day;
 mod measures;
 mod recognition;
 mod score;
+mod tiers;
 mod upkeep;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,8 +24,10 @@ use crate::{Leads, Number, Period};
 
 pub(crate) use check::{check, texts, warnings};
 pub use design::{Assessment, Delivery, Level};
+pub(crate) use due::{Due, Start};
 pub use escalation::Recipient;
 pub(crate) use escalation::{Anchor, Offset, Rung, describe as describe_escalation};
+pub(crate) use fixed_day::FixedDay;
 pub(crate) use measures::{Baseline, Measure, iris};
 pub use measures::{Better, Combine, Learning, Subject};
 pub use recognition::Streak;
@@ -44,7 +49,15 @@ pub(crate) struct Definition {
     pub(crate) audience: Audience,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) order: Order,
+    /// By when everything that is required must be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) due: Option<Due>,
+    /// Either these or `tiers`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) courses: Vec<Course>,
+    /// Each a group of all its courses.
+    #[serde(skip_serializing_if = "Vec::is_empty", default, with = "tiers")]
+    pub(crate) tiers: Vec<Course>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) certification: Certification,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -118,8 +131,25 @@ pub(crate) enum Order {
     Any,
 }
 
+impl Definition {
+    /// The courses and groups that nothing is around: the tiers, where there are tiers.
+    pub(crate) fn tops(&self) -> &[Course] {
+        if self.tiers.is_empty() {
+            &self.courses
+        } else {
+            &self.tiers
+        }
+    }
+
+    /// What is required or suggested by itself: the courses and groups that are no more than part of a tier.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Course> {
+        let in_tiers = self.tiers.iter().flat_map(|tier| &tier.of);
+        self.courses.iter().chain(in_tiers)
+    }
+}
+
 /// A course, or a group of them (`of`) of which some are needed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Course {
     pub(crate) id: String,
@@ -147,6 +177,9 @@ pub(crate) struct Course {
         deserialize_with = "one_or_more"
     )]
     pub(crate) after: Vec<String>,
+    /// By when it must be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) due: Option<Due>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) suggested: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -208,24 +241,98 @@ pub(crate) enum Needed {
 }
 
 /// What those who have shown everything get.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Certification {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) validity: Option<Period>,
+    /// The day of the year on which it ends; then `validity` is in whole years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_on: Option<FixedDay>,
+    /// How long it lasts at least, where it ends on a fixed day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) active_at_least: Option<Period>,
+    /// From when the time of a renewed certificate is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_from: Option<ValidFrom>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<Period>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal_window: Option<Period>,
+    /// How long after its end it can still be renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) grace: Option<Period>,
+    /// What renews it, if that is something else than what earns it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal: Option<Renewal>,
+    /// How long a suspended certificate waits for its proof before it is revoked.
+    #[serde(skip_serializing_if = "is_a_fortnight")]
+    pub(crate) recovery: Period,
+}
+
+/// From when the time of a renewed certificate is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ValidFrom {
+    /// From when it was earned again.
+    Completion,
+    /// From when the one before it ended.
+    PriorExpiry,
+}
+
+/// What renews a certificate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Renewal {
+    pub(crate) courses: Vec<Course>,
+}
+
+impl Default for Certification {
+    fn default() -> Self {
+        Self {
+            title: None,
+            validity: None,
+            expires_on: None,
+            active_at_least: None,
+            valid_from: None,
+            within: None,
+            renewal_window: None,
+            grace: None,
+            renewal: None,
+            recovery: Period::FORTNIGHT,
+        }
+    }
 }
 
 impl Certification {
+    /// How long it lasts: to the next fixed day, where it ends on one and says no more.
+    pub(crate) fn lasts(&self) -> Option<Period> {
+        self.validity.or(self.expires_on.map(|_| Period::YEAR))
+    }
+
     /// How old a pass may be when a certificate is earned: as old as it says, else as old as a certificate gets.
     pub(crate) fn freshness(&self) -> Option<Period> {
-        self.within.or(self.validity)
+        self.within.or(self.lasts())
     }
+
+    /// From when the time of a renewed certificate is counted: those that end on a fixed day go from one to the next.
+    pub(crate) fn valid_from(&self) -> ValidFrom {
+        self.valid_from.unwrap_or(match self.expires_on {
+            Some(_) => ValidFrom::PriorExpiry,
+            None => ValidFrom::Completion,
+        })
+    }
+
+    /// The courses that renew it, if those are others than what earns it.
+    pub(crate) fn renewal_courses(&self) -> &[Course] {
+        self.renewal.as_ref().map_or(&[], |renewal| &renewal.courses)
+    }
+}
+
+fn is_a_fortnight(period: &Period) -> bool {
+    *period == Period::FORTNIGHT
 }
 
 impl Course {
@@ -300,19 +407,26 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
 }
 
 /// One of something that is written as a text, or a list of them.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore<T> {
+    One(T),
+    More(Vec<T>),
+}
+
+impl<T> From<OneOrMore<T>> for Vec<T> {
+    fn from(texts: OneOrMore<T>) -> Self {
+        match texts {
+            OneOrMore::One(one) => vec![one],
+            OneOrMore::More(more) => more,
+        }
+    }
+}
+
 fn one_or_more_of<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMore<T> {
-        One(T),
-        More(Vec<T>),
-    }
-    Ok(match OneOrMore::deserialize(deserializer)? {
-        OneOrMore::One(one) => vec![one],
-        OneOrMore::More(more) => more,
-    })
+    OneOrMore::deserialize(deserializer).map(Vec::from)
 }
 
 /// A decimal number, or a percentage where the schema allows one; canonically a number.

@@ -35,7 +35,7 @@ pub(super) fn measures(out: &mut String, definition: &Definition) {
             what(measure)
         );
         if let Some(course) = &measure.course {
-            let title = super::title(&definition.courses, course).unwrap_or(course);
+            let title = super::title(definition.tops(), course).unwrap_or(course);
             let _ = match measure.not_before {
                 Some(period) => write!(out, ", from {period} after {title} on"),
                 None if measure.observed.is_empty() => write!(out, ", of {title}"),

@@ -110,6 +110,17 @@ impl<'a> Acts<'a> {
         by
     }
 
+    /// Until when somebody has longer for what has one of these ids: of several decisions, the last.
+    pub(super) fn extension(&self, ids: &[&str]) -> Option<Timestamp> {
+        self.rulings.iter().rev().find_map(|act| match &act.kind {
+            ActKind::Extension { requirement, due, .. } => requirement
+                .as_deref()
+                .is_none_or(|own| ids.contains(&own))
+                .then_some(*due),
+            _ => None,
+        })
+    }
+
     /// The certificates awarded by hand that no revocation took away.
     pub(super) fn awards(&self) -> impl Iterator<Item = &'a Act> {
         self.rulings

@@ -4,12 +4,16 @@
 //! among those earned by then takes its place. So passing twice in a week makes one certificate, not two, and a pass
 //! before the window is not lost. At every moment, a certificate is in force exactly if any that was earned is.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use xapi::Timestamp;
 
 use super::clock::{Clock, NEVER};
-use super::fold::Candidate;
+use super::fold::{Candidate, Renewal};
+use super::terms::Terms;
 use crate::assignment::Assignment;
-use crate::definition::Certification;
+use crate::definition::ValidFrom;
 
 /// A certificate that is or was in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +30,117 @@ impl Certificate {
         Some(self.candidate.expires).filter(|expires| *expires != NEVER)
     }
 
+    /// When it can be renewed.
+    pub(super) fn opens(&self) -> Timestamp {
+        self.renewal_opens
+    }
+
     pub(super) fn renewal_opens_at(&self) -> Option<Timestamp> {
         self.expires_at().map(|_| self.renewal_opens)
+    }
+}
+
+/// Everything that is earned: what is earned by itself, and what renews it. In the order in which it was earned.
+///
+/// Every certificate that was earned can be renewed while its window is open, whether or not it is the one that was
+/// shown then. So whoever passes more has all that they would have had without it: of all the ways to go from one
+/// certificate to the next, the one that lasts longest is shown in the end.
+pub(super) fn earned(
+    firsts: &[Candidate],
+    renewals: &[Renewal],
+    by_courses_of_its_own: bool,
+    terms: Terms<'_>,
+) -> Vec<Candidate> {
+    let prior = terms.certification.valid_from() == ValidFrom::PriorExpiry;
+    if !prior && !by_courses_of_its_own {
+        // What earns a certificate renews it, and counts from the same moment either way.
+        return firsts.to_vec();
+    }
+    let mut all: Vec<Candidate> = Vec::with_capacity(firsts.len());
+    // Those that can still be renewed, by their expiry; of several with one expiry, the one earned first.
+    let mut open: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    let (mut firsts, mut renewals) = (firsts.iter().peekable(), renewals.iter().peekable());
+    loop {
+        let next = [
+            firsts.peek().map(|first| first.position),
+            renewals.peek().map(|renewal| renewal.position),
+        ];
+        let Some(position) = next.into_iter().flatten().min() else {
+            break;
+        };
+        let first = firsts.next_if(|first| first.position == position);
+        let mut new: Vec<Candidate> = Vec::new();
+        // An award by hand renews nothing.
+        if let Some((first, leaf)) = first.and_then(|first| Some((first, first.leaf?)))
+            && !by_courses_of_its_own
+        {
+            let renewal = Renewal {
+                position,
+                leaf,
+                when: first.earned,
+                root: first.earned,
+            };
+            renew(&renewal, &mut open, &all, prior, terms, &mut new);
+        }
+        while let Some(renewal) = renewals.next_if(|renewal| renewal.position == position) {
+            renew(renewal, &mut open, &all, prior, terms, &mut new);
+            for candidate in &mut new {
+                candidate.is_by_renewal = true;
+            }
+        }
+        new.extend(first);
+        for candidate in new {
+            if candidate.expires == NEVER {
+                all.push(candidate);
+            } else if let Entry::Vacant(place) = open.entry(candidate.expires) {
+                place.insert(all.len());
+                all.push(candidate);
+            }
+        }
+    }
+    all
+}
+
+/// What one moment at which everything is met that renews a certificate makes of those that can be renewed then.
+fn renew(
+    renewal: &Renewal,
+    open: &mut BTreeMap<Timestamp, usize>,
+    all: &[Candidate],
+    prior: bool,
+    terms: Terms<'_>,
+    new: &mut Vec<Candidate>,
+) {
+    while let Some(over) = open
+        .first_entry()
+        .filter(|first| terms.grace_ends(*first.key()) < renewal.when)
+    {
+        over.remove();
+    }
+    for (&expires, &renewed) in open.iter() {
+        let Some(earned) = all.get(renewed).map(|own| own.earned) else {
+            continue;
+        };
+        if terms.renewal_opens(earned, expires) > renewal.root {
+            continue;
+        }
+        let next = terms.expires(if prior { expires } else { renewal.when });
+        if next > expires && next > renewal.when {
+            new.push(Candidate {
+                position: renewal.position,
+                leaf: Some(renewal.leaf),
+                earned: renewal.when,
+                expires: next,
+                renews: Some(renewed),
+                is_by_renewal: false,
+            });
+        }
     }
 }
 
 /// The certificates up to now, the first cycle first. Candidates come in the order in which they were earned.
 pub(super) fn chain(
     candidates: &[Candidate],
-    certification: &Certification,
+    terms: Terms<'_>,
     assignment: &Assignment,
     clock: &Clock,
 ) -> Vec<Certificate> {
@@ -73,25 +179,15 @@ pub(super) fn chain(
         }) else {
             break;
         };
-        chain.push(certificate(*from, chosen, certification));
+        chain.push(certificate(*from, chosen, terms));
     }
     chain
 }
 
-fn certificate(from: Timestamp, candidate: &Candidate, certification: &Certification) -> Certificate {
-    let renewal_opens = match certification.renewal_window {
-        Some(window) => window.before(candidate.expires).max(candidate.earned),
-        None => {
-            let lasts = candidate
-                .expires
-                .as_micros()
-                .saturating_sub(candidate.earned.as_micros());
-            Timestamp::from_micros(candidate.expires.as_micros().saturating_sub(lasts / 4))
-        }
-    };
+fn certificate(from: Timestamp, candidate: &Candidate, terms: Terms<'_>) -> Certificate {
     Certificate {
         candidate: *candidate,
         from,
-        renewal_opens,
+        renewal_opens: terms.renewal_opens(candidate.earned, candidate.expires),
     }
 }

@@ -6,15 +6,15 @@ use xapi::Timestamp;
 use super::clock::{Clock, NEVER};
 use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
+use super::terms::Terms;
 use super::tree;
-use crate::definition::Certification;
 use crate::plan::{Kind, NodeId, Plan};
 use crate::{ActKind, Evidence};
 
 /// What one pass over the evidence leaves. Positions are indices into the rows.
 pub(super) struct Fold<'p> {
     plan: &'p Plan,
-    certification: &'p Certification,
+    terms: Terms<'p>,
     /// For each node that is met, the latest moment in which it can be rooted.
     roots: Vec<Option<Timestamp>>,
     /// For each node, where it was first met.
@@ -26,8 +26,10 @@ pub(super) struct Fold<'p> {
     held: Vec<Held>,
     /// What did not count, in order.
     pub(super) declined: Vec<Declined>,
-    /// Where a certificate is earned, in order.
+    /// Where a certificate is earned by itself, in order.
     pub(super) candidates: Vec<Candidate>,
+    /// Where everything that renews one is met, in order; nothing if that is what earns one.
+    pub(super) renewals: Vec<Renewal>,
     /// Whether there is anything about a required course.
     pub(super) started: bool,
 }
@@ -87,20 +89,35 @@ pub(super) struct Candidate {
     pub(super) earned: Timestamp,
     /// [`NEVER`] without a validity.
     pub(super) expires: Timestamp,
+    /// The certificate that it renews, where it is one only because of that one: which of those that were earned.
+    pub(super) renews: Option<usize>,
+    /// Whether it was earned by what renews a certificate and not by what earns one.
+    pub(super) is_by_renewal: bool,
+}
+
+/// A moment at which everything that renews a certificate is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Renewal {
+    pub(super) position: usize,
+    /// What was met there.
+    pub(super) leaf: NodeId,
+    pub(super) when: Timestamp,
+    /// The moment in which it is rooted.
+    pub(super) root: Timestamp,
 }
 
 impl<'p> Fold<'p> {
     /// Folds rows up to the moment `at`. Nothing is earned at `void_until` or before.
     pub(super) fn of(
         plan: &'p Plan,
-        certification: &'p Certification,
+        terms: Terms<'p>,
         rows: &[Row<'_>],
         void_until: Option<Timestamp>,
         at: Timestamp,
     ) -> Self {
         let mut fold = Self {
             plan,
-            certification,
+            terms,
             roots: vec![None; plan.nodes.len()],
             first_met: vec![None; plan.nodes.len()],
             last: vec![None; plan.nodes.len()],
@@ -108,6 +125,7 @@ impl<'p> Fold<'p> {
             held: Vec::new(),
             declined: Vec::new(),
             candidates: Vec::new(),
+            renewals: Vec::new(),
             started: false,
         };
         let mut met = Vec::new();
@@ -200,7 +218,7 @@ impl<'p> Fold<'p> {
             let held = held
                 .max_by_key(|held| (held.until, std::cmp::Reverse(held.position)))
                 .map(|held| (held.position, NEVER));
-            let is_fresh = |(_, root): &(usize, Timestamp)| now < goes_stale(*root, self.certification);
+            let is_fresh = |(_, root): &(usize, Timestamp)| now < self.terms.goes_stale(*root);
             let met = pass.filter(is_fresh).or(held).or(pass);
             let shown = self.last.get(leaf).copied().flatten();
             let shown = shown
@@ -219,7 +237,7 @@ impl<'p> Fold<'p> {
             .iter()
             .filter_map(|held| self.last_pass(held.leaf, rows))
         {
-            clock.reached(goes_stale(root, self.certification));
+            clock.reached(self.terms.goes_stale(root));
         }
     }
 
@@ -272,7 +290,8 @@ impl<'p> Fold<'p> {
         let is_enough = self.candidates.last().is_some_and(|last| last.expires == NEVER);
         let is_shown = self.pass(leaf, Step::at(position)) == Some(position);
         let is_required = self.plan.nodes.get(leaf).is_some_and(|node| node.required);
-        if is_known || is_enough || !is_shown || !is_required {
+        let is_renewing = self.plan.renewal.is_some() && self.plan.way_up(leaf).last() == self.plan.renewal;
+        if is_enough || !is_shown || (is_known && !is_renewing) || !(is_required || is_renewing) {
             return;
         }
         let mut taken = (leaf, root);
@@ -283,12 +302,24 @@ impl<'p> Fold<'p> {
             };
             taken = (group, root);
         }
-        if moment < goes_stale(taken.1, self.certification) {
+        if moment >= self.terms.goes_stale(taken.1) {
+            return;
+        }
+        if is_renewing {
+            self.renewals.push(Renewal {
+                position,
+                leaf,
+                when: moment,
+                root: taken.1.min(moment),
+            });
+        } else {
             self.candidates.push(Candidate {
                 position,
                 leaf: Some(leaf),
                 earned: moment,
-                expires: self.expires(moment),
+                expires: self.terms.expires(moment),
+                renews: None,
+                is_by_renewal: false,
             });
         }
     }
@@ -299,22 +330,17 @@ impl<'p> Fold<'p> {
             ActKind::Award { until, .. } => *until,
             _ => None,
         };
-        let expires = until.unwrap_or_else(|| self.expires(moment));
+        let expires = until.unwrap_or_else(|| self.terms.expires(moment));
         if moment < expires {
             self.candidates.push(Candidate {
                 position,
                 leaf: None,
                 earned: moment,
                 expires,
+                renews: None,
+                is_by_renewal: false,
             });
         }
-    }
-
-    /// When a certificate earned at a moment ends.
-    fn expires(&self, moment: Timestamp) -> Timestamp {
-        self.certification
-            .validity
-            .map_or(NEVER, |validity| validity.after(moment))
     }
 
     /// The latest moment in which a node can be rooted, if it is met.
@@ -397,7 +423,8 @@ impl<'p> Fold<'p> {
         let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
         let mut seen: Vec<(NodeId, usize)> = Vec::new();
         let earned = Step::at(position);
-        let mut open = vec![(self.plan.root, earned)];
+        let top = way.last().copied().unwrap_or(self.plan.root);
+        let mut open = vec![(top, earned)];
         while let Some((node, up_to)) = open.pop() {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
@@ -430,12 +457,4 @@ impl<'p> Fold<'p> {
             }
         }
     }
-}
-
-/// From when on what is rooted in a moment counts for no certificate any more.
-pub(super) fn goes_stale(root: Timestamp, certification: &Certification) -> Timestamp {
-    certification
-        .freshness()
-        .filter(|_| root != NEVER)
-        .map_or(NEVER, |freshness| freshness.after(root))
 }

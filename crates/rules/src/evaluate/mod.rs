@@ -15,6 +15,7 @@
 mod acts;
 mod certificates;
 mod clock;
+mod deadline;
 mod fold;
 mod gather;
 mod history;
@@ -22,6 +23,7 @@ mod holds;
 mod judge;
 mod reasons;
 mod report;
+mod terms;
 mod tree;
 mod words;
 
@@ -36,11 +38,13 @@ use crate::assignment::Assignment;
 use crate::{Act, Curriculum, Decided, Entitlement, Evidence, Person, Standing, Status, Suspended, View};
 use acts::Acts;
 use certificates::Certificate;
-use clock::Clock;
-use fold::{Fold, Step};
+use clock::{Clock, NEVER};
+use deadline::Owing;
+use fold::{Candidate, Fold, Step};
 use gather::{Fact, Row};
 pub(crate) use history::{Accepted, accepted, attempts, history};
 use holds::{Holding, OtherCertificate};
+use terms::Terms;
 use words::Quoted;
 
 /// Where a person stands in a curriculum at a moment, by all of this evidence; see [`evaluate_as`].
@@ -96,11 +100,14 @@ pub fn evaluate_as(
         (Some(_), _) => Status::Certified,
         (None, _) if may_be => Status::PendingReview,
         (None, false) => return not_assigned(revoked, clock.next()),
+        (None, true) if firm.in_grace => Status::InGrace,
         (None, true) if !firm.chain.is_empty() => Status::Expired,
         (None, true) if started => Status::InProgress,
         (None, true) => Status::NotStarted,
     };
-    let requirements = report::requirements(curriculum, person, &firm, possible.as_ref(), &clock);
+    let owing = Owing::of(&context, &assignment, &acts, &firm);
+    let requirements = report::requirements(&context, &firm, possible.as_ref(), &owing);
+    let (due_at, overdue) = owing.whole(&requirements);
     let entitlement = firm.entitlement();
     let (entitlement, suspended, lapsed) = match (entitlement, suspended) {
         (Some(entitlement), Some(reason)) => (None, Some(Suspended { reason, entitlement }), None),
@@ -114,7 +121,8 @@ pub fn evaluate_as(
         suspended,
         revoked: revoked.map(Decided::from),
         requirements,
-        due_at: None,
+        due_at,
+        overdue,
         next_change_at: clock.next(),
     }
 }
@@ -138,6 +146,13 @@ impl<'a> Context<'a, '_> {
             self.clock.reached(change);
         }
         assignment
+    }
+
+    fn terms(&self) -> Terms<'a> {
+        Terms {
+            certification: &self.curriculum.definition.certification,
+            zone: self.person.zone(),
+        }
     }
 
     fn rows(&self, acts: &Acts<'a>, others: &[Rc<OtherCertificate<'a>>]) -> Vec<Row<'a>> {
@@ -237,31 +252,43 @@ struct Appraisal<'a> {
     chain: Vec<Certificate>,
     /// Whether the last of them is in force.
     in_force: bool,
+    /// Whether the last of them is not and can still be renewed.
+    in_grace: bool,
+    /// Everything that was earned so far, whether or not it was ever shown.
+    earned: Vec<Candidate>,
     /// The last revocation.
     revocation: Option<Uuid>,
 }
 
 impl<'a> Appraisal<'a> {
     fn of(context: &Context<'a, '_>, assignment: &Assignment, acts: &Acts<'_>, rows: Vec<Row<'a>>) -> Self {
-        let certification = &context.curriculum.definition.certification;
+        let terms = context.terms();
         let void_until = acts.revocation().map(|revocation| revocation.at);
         let fold = Fold::of(
             &context.curriculum.plan,
-            certification,
+            terms,
             &rows,
             void_until,
             context.view.at,
         );
         fold.ask(context.clock, &rows);
-        let chain = certificates::chain(&fold.candidates, certification, assignment, context.clock);
-        let in_force = chain
-            .last()
-            .is_some_and(|last| !context.clock.reached(last.candidate.expires));
+        let has_renewal = context.curriculum.plan.renewal.is_some();
+        let earned = certificates::earned(&fold.candidates, &fold.renewals, has_renewal, terms);
+        let chain = certificates::chain(&earned, terms, assignment, context.clock);
+        let is_before = |moment: &dyn Fn(&Certificate) -> Timestamp| {
+            chain
+                .last()
+                .is_some_and(|last| !context.clock.reached(moment(last)))
+        };
+        let in_force = is_before(&|last| last.candidate.expires);
+        let in_grace = !in_force && is_before(&|last| terms.grace_ends(last.candidate.expires));
         Self {
             rows,
             fold,
             chain,
             in_force,
+            in_grace,
+            earned,
             revocation: acts.revocation().map(|act| act.id),
         }
     }
@@ -294,11 +321,38 @@ impl<'a> Appraisal<'a> {
     /// The proof of the first so many certificates: statements and decisions, each once, in the order of evidence.
     fn proof(&self, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
         let mut positions = Vec::with_capacity(self.rows.len());
+        let mut proved = BTreeSet::new();
         for certificate in self.chain.iter().take(count) {
-            self.fold
-                .prove(&certificate.candidate, &self.rows, &mut positions);
+            // What it renews is part of the proof, and what that renews.
+            let mut next = Some(&certificate.candidate);
+            while let Some(own) = next.filter(|own| proved.insert((own.position, own.expires))) {
+                self.fold.prove(own, &self.rows, &mut positions);
+                next = self.renewed_by(own);
+            }
         }
         cited(positions, &self.rows)
+    }
+
+    /// What a certificate renews, if it is one only because of that.
+    fn renewed_by(&self, candidate: &Candidate) -> Option<&Candidate> {
+        self.earned.get(candidate.renews?)
+    }
+
+    /// The certificate that can be renewed: the one in force, or the last while its time of grace is not over.
+    fn renewable(&self) -> Option<&Certificate> {
+        let last = self.chain.last().filter(|_| self.in_force || self.in_grace);
+        last.filter(|last| last.candidate.expires != NEVER)
+    }
+
+    /// How what is required was met for the certificate in force; with courses of its own for the renewal, in the time
+    /// of grace too. Nothing for one that was awarded by hand.
+    fn basis(&self, has_renewal: bool) -> Option<&Candidate> {
+        let holds = self.in_force || (self.in_grace && has_renewal);
+        let mut own = &self.chain.last().filter(|_| holds)?.candidate;
+        while own.is_by_renewal {
+            own = self.renewed_by(own)?;
+        }
+        Some(own).filter(|own| own.leaf.is_some())
     }
 }
 
@@ -322,6 +376,7 @@ fn not_assigned(revoked: Option<&Act>, next_change_at: Option<Timestamp>) -> Sta
         revoked: revoked.map(Decided::from),
         requirements: Vec::new(),
         due_at: None,
+        overdue: false,
         next_change_at,
     }
 }

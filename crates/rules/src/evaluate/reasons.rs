@@ -4,7 +4,10 @@
 
 use std::fmt::Write as _;
 
+use xapi::Timestamp;
+
 use super::clock::NEVER;
+use super::deadline::DueAt;
 use super::fold::{Declined, Step};
 use super::gather::{Doubt, Fact, Row};
 use super::holds::{Holding, Holds};
@@ -13,7 +16,7 @@ use super::report::Report;
 use super::words::{Day, Points, Quoted, Score};
 use crate::definition::PassingScore;
 use crate::plan::{Kind, Needs, NodeId, Requirement, Test, Wanted};
-use crate::{ActKind, Number, RequirementStanding};
+use crate::{ActKind, Number, RequirementKind, RequirementStanding};
 
 impl Report<'_> {
     /// What is said of a group: how much is needed and how much is there.
@@ -29,7 +32,16 @@ impl Report<'_> {
         else {
             return;
         };
-        let met = parts.iter().filter(|part| part.outcome.is_met()).count();
+        // What is only suggested in a tier is neither needed nor counted.
+        let counts = |part: &&RequirementStanding| {
+            requirement.kind == RequirementKind::Suggested || part.kind != RequirementKind::Suggested
+        };
+        let all = parts.iter().filter(counts).count();
+        let met = parts
+            .iter()
+            .filter(counts)
+            .filter(|part| part.outcome.is_met())
+            .count();
         let worth = |part: &Requirement| {
             self.plan
                 .nodes
@@ -42,7 +54,7 @@ impl Report<'_> {
             .filter(|(_, part)| part.outcome.is_met())
             .fold(Number::ZERO, |sum, (part, _)| sum.plus(worth(part)));
         let _ = match needs {
-            Needs::All => write!(reason, "{met} of {} are met", parts.len()),
+            Needs::All => write!(reason, "{met} of {all} are met"),
             Needs::AtLeast(count) => write!(reason, "{met} of at least {count} are met"),
             Needs::Points(points) => write!(reason, "{there} of {points} points are there"),
         };
@@ -54,7 +66,10 @@ impl Report<'_> {
             Needs::AtLeast(count) => write!(missing, "{} more of: ", count.saturating_sub(met)),
             Needs::Points(points) => write!(missing, "{} more points from: ", points.minus(there)),
         };
-        let open = parts.iter().filter_map(|part| part.missing.as_deref());
+        let open = parts
+            .iter()
+            .filter(counts)
+            .filter_map(|part| part.missing.as_deref());
         for (index, part) in open.enumerate() {
             let _ = write!(missing, "{}{part}", if index > 0 { "; " } else { "" });
         }
@@ -117,7 +132,7 @@ impl Report<'_> {
         }
     }
 
-    pub(super) fn unmet(&self, leaf: NodeId, out: &mut String) {
+    pub(super) fn unmet(&self, leaf: NodeId, requirement: &Requirement, out: &mut String) {
         separate(out, "; ");
         if let Some(wanted) = self.plan.wanted(leaf) {
             let _ = match wanted {
@@ -127,12 +142,26 @@ impl Report<'_> {
             return;
         }
         if let Some(row) = self.own.fold.pass(leaf, Step::LAST).and_then(|at| self.row(at)) {
-            let freshness = self.curriculum.definition.certification.freshness();
+            let certification = self.terms.certification;
             let _ = write!(out, "{} on {}", self.done(leaf), Day(row.when, self.zone));
-            if let Some(freshness) = freshness {
-                let _ = write!(out, ", and what it rests on is {freshness} old or older");
-            }
-            out.push_str(": does not count any more, take it again");
+            let _ = match (requirement.kind, self.renewable, certification.freshness()) {
+                (RequirementKind::Renewal, Some(own), _) if row.when < own.opens() => {
+                    let opens = Day(own.opens(), self.zone);
+                    write!(
+                        out,
+                        " before the renewal window opens on {opens}: does not count, take it again then"
+                    )
+                }
+                (_, _, Some(freshness))
+                    if certification.within.is_some() || certification.expires_on.is_none() =>
+                {
+                    write!(
+                        out,
+                        ", and what it rests on is {freshness} old or older: does not count any more, take it again"
+                    )
+                }
+                _ => write!(out, ": does not count any more, take it again"),
+            };
             return;
         }
         let declined = || {
@@ -297,7 +326,7 @@ impl Report<'_> {
         let mut word = " after ";
         for first in after
             .iter()
-            .filter(|first| !self.is_met(**first, requirement.required))
+            .filter(|first| !self.is_met(**first, requirement.kind))
         {
             let title = self
                 .plan
@@ -306,6 +335,28 @@ impl Report<'_> {
             let _ = write!(out, "{word}{}", Quoted(title));
             word = " and ";
         }
+    }
+
+    /// By when what is missing is due. A tier leaves that to what is in it.
+    pub(super) fn by_when(&self, requirement: &Requirement, due: Option<DueAt>, out: &mut String) {
+        let parts_say_it = self.parts(requirement).any(|part| !part.is_part);
+        let last_day = |end: Timestamp| {
+            let last = Timestamp::from_micros(end.as_micros().saturating_sub(1));
+            Day(last, self.zone)
+        };
+        let _ = match (due, self.renewable) {
+            (Some(due), _) if due.is_defined && !parts_say_it => write!(out, ", by {}", last_day(due.at)),
+            (Some(_), Some(own)) if requirement.kind == RequirementKind::Renewal => {
+                let closes = self.terms.grace_ends(own.candidate.expires);
+                write!(
+                    out,
+                    ", from {} to {}",
+                    Day(own.opens(), self.zone),
+                    Day(closes, self.zone)
+                )
+            }
+            _ => Ok(()),
+        };
     }
 
     pub(super) fn doubt(&self, row: &Row<'_>) -> Option<String> {

@@ -4,55 +4,67 @@ use chrono_tz::Tz;
 
 use super::certificates::Certificate;
 use super::clock::Clock;
-use super::fold::{Step, goes_stale};
+use super::deadline::Owing;
+use super::fold::{Candidate, Step};
 use super::gather::{Fact, Row};
-use super::{Appraisal, cited};
+use super::terms::Terms;
+use super::{Appraisal, Context, cited};
 use crate::plan::{NodeId, Plan, Requirement};
-use crate::{Considered, Curriculum, Outcome, Person, RequirementKind, RequirementStanding};
+use crate::{Considered, Curriculum, Outcome, RequirementKind, RequirementStanding};
 
 /// How many statements that did not count are named per requirement.
 const CONSIDERED: usize = 5;
 
 /// Where the person stands in every requirement: for the certificate in force, else for the next one.
 pub(super) fn requirements(
-    curriculum: &Curriculum,
-    person: &Person,
+    context: &Context<'_, '_>,
     firm: &Appraisal<'_>,
     possible: Option<&Appraisal<'_>>,
-    clock: &Clock,
+    owing: &Owing<'_>,
 ) -> Vec<RequirementStanding> {
-    let report = |own, possible| Report {
-        curriculum,
-        plan: &curriculum.plan,
-        zone: person.zone(),
+    let report = |own, possible, is_firm| Report {
+        curriculum: context.curriculum,
+        plan: &context.curriculum.plan,
+        terms: context.terms(),
+        zone: context.person.zone(),
         own,
         possible,
-        clock,
+        is_firm,
+        clock: context.clock,
+        owing,
+        renewable: firm.renewable(),
     };
-    let possible = possible.map(|possible| report(possible, None));
-    let report = report(firm, possible.as_ref());
-    let tops = curriculum
-        .plan
-        .requirements
+    let possible = possible.map(|possible| report(possible, None, false));
+    let report = report(firm, possible.as_ref(), true);
+    let requirements = &context.curriculum.plan.requirements;
+    let tops = requirements
         .iter()
         .filter(|requirement| requirement.group.is_none());
-    tops.map(|requirement| report.standing(requirement)).collect()
+    // What renews a certificate is shown where there is one to renew.
+    let shown = tops.filter(|top| top.kind != RequirementKind::Renewal || firm.renewable().is_some());
+    shown.map(|requirement| report.standing(requirement)).collect()
 }
 
 pub(super) struct Report<'a> {
-    pub(super) curriculum: &'a Curriculum,
+    curriculum: &'a Curriculum,
     pub(super) plan: &'a Plan,
+    pub(super) terms: Terms<'a>,
     pub(super) zone: Tz,
     pub(super) own: &'a Appraisal<'a>,
     /// The same with what has to be reviewed first, if there is any.
     possible: Option<&'a Report<'a>>,
+    /// Whether this is by what is firm.
+    is_firm: bool,
     clock: &'a Clock,
+    owing: &'a Owing<'a>,
+    /// What can be renewed, by what is firm.
+    pub(super) renewable: Option<&'a Certificate>,
 }
 
 impl Report<'_> {
     fn standing(&self, requirement: &Requirement) -> RequirementStanding {
-        let up_to = self.up_to(requirement.required);
-        let is_met = self.is_met(requirement.node, requirement.required);
+        let up_to = self.up_to(requirement.kind);
+        let is_met = self.is_met(requirement.node, requirement.kind);
         let parts: Vec<RequirementStanding> =
             self.parts(requirement).map(|part| self.standing(part)).collect();
         let mut passes = Vec::new();
@@ -65,10 +77,10 @@ impl Report<'_> {
             self.group(requirement, is_met, &parts, &mut reason, &mut missing);
         }
         for &leaf in &requirement.leaves {
-            if self.is_met(leaf, requirement.required) {
+            if self.is_met(leaf, requirement.kind) {
                 self.met(leaf, up_to, &mut reason);
             } else {
-                self.unmet(leaf, &mut reason);
+                self.unmet(leaf, requirement, &mut reason);
                 self.missing(leaf, requirement, &mut missing);
             }
         }
@@ -78,7 +90,7 @@ impl Report<'_> {
             Outcome::Met
         } else if let Some(possible) = self
             .possible
-            .filter(|may| may.is_met(requirement.node, requirement.required))
+            .filter(|may| may.is_met(requirement.node, requirement.kind))
         {
             reason = possible.standing(requirement).reason;
             reason.push_str(", if that is accepted: it has to be reviewed");
@@ -87,15 +99,15 @@ impl Report<'_> {
             Outcome::Unmet
         };
         let (statements, acts) = cited(passes, &self.own.rows);
+        let due = self.owing.due(requirement);
+        if !missing.is_empty() {
+            self.by_when(requirement, due, &mut missing);
+        }
         let course = self.curriculum.measures.named(&requirement.id);
         RequirementStanding {
             id: requirement.id.clone(),
             title: requirement.title.clone(),
-            kind: if requirement.required {
-                RequirementKind::Required
-            } else {
-                RequirementKind::Suggested
-            },
+            kind: requirement.kind,
             level: course.map(|course| course.level),
             delivery: course.and_then(|course| course.delivery),
             assessment: course.and_then(|course| course.assessment),
@@ -105,6 +117,8 @@ impl Report<'_> {
             reason,
             considered: self.considered(requirement),
             missing: (!missing.is_empty()).then_some(missing),
+            due_at: due.map(|due| due.at),
+            overdue: due.is_some_and(|due| self.owing.is_overdue(due, outcome)),
             parts,
         }
     }
@@ -118,7 +132,11 @@ impl Report<'_> {
         if parts.is_empty() {
             return requirement.leaves.iter().any(by_waiver);
         }
-        let mut met = parts.iter().filter(|part| part.outcome.is_met());
+        let mut met = parts.iter().filter(|part| {
+            let counts =
+                requirement.kind == RequirementKind::Suggested || part.kind != RequirementKind::Suggested;
+            counts && part.outcome.is_met()
+        });
         met.all(|part| part.outcome == Outcome::Waived)
     }
 
@@ -130,31 +148,33 @@ impl Report<'_> {
     }
 
     /// How much of the evidence matters: for what is required, no more than earned the certificate in force.
-    fn up_to(&self, required: bool) -> Step {
-        self.earned()
-            .filter(|_| required)
-            .map_or(Step::LAST, |certificate| Step::at(certificate.candidate.position))
+    fn up_to(&self, kind: RequirementKind) -> Step {
+        self.basis()
+            .filter(|_| kind == RequirementKind::Required)
+            .map_or(Step::LAST, |candidate| Step::at(candidate.position))
     }
 
-    /// Whether a node is met for the certificate in force, else for the next one. What is only suggested never
-    /// grows old.
-    pub(super) fn is_met(&self, node: NodeId, required: bool) -> bool {
-        let Some(root) = self.own.fold.root_at(node, self.up_to(required)) else {
+    /// Whether a node is met for the certificate in force, else for the next one; of what renews one, whether it is met
+    /// since that can be renewed. What is only suggested never grows old.
+    pub(super) fn is_met(&self, node: NodeId, kind: RequirementKind) -> bool {
+        let Some(root) = self.own.fold.root_at(node, self.up_to(kind)) else {
             return false;
         };
-        let stale = goes_stale(root, &self.curriculum.definition.certification);
-        match self.earned() {
-            _ if !required => true,
-            Some(certificate) => certificate.candidate.earned < stale,
-            None => !self.clock.reached(stale),
+        let stale = self.terms.goes_stale(root);
+        match (kind, self.basis()) {
+            (RequirementKind::Suggested, _) => true,
+            (RequirementKind::Required, Some(candidate)) => candidate.earned < stale,
+            (RequirementKind::Required, None) => !self.clock.reached(stale),
+            (RequirementKind::Renewal, _) => {
+                let opens = self.renewable.map(Certificate::opens);
+                opens.is_some_and(|opens| opens <= root) && !self.clock.reached(stale)
+            }
         }
     }
 
-    /// The certificate in force, if what is required earned it.
-    fn earned(&self) -> Option<&Certificate> {
-        self.own
-            .in_force()
-            .filter(|certificate| certificate.candidate.leaf.is_some())
+    fn basis(&self) -> Option<&Candidate> {
+        // What may have been met for a certificate that is over is not met by a review.
+        self.own.basis(self.is_firm && self.plan.renewal.is_some())
     }
 
     pub(super) fn row(&self, position: usize) -> Option<&Row<'_>> {

@@ -95,7 +95,7 @@ impl Measures {
     /// Of a definition that was checked.
     pub(crate) fn of(definition: &Definition) -> Self {
         let mut measures = Self::default();
-        measures.add(&definition.courses);
+        measures.add(definition.tops());
         measures.all = definition
             .measures
             .iter()

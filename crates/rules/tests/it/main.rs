@@ -7,6 +7,9 @@
 )]
 
 mod acts;
+mod cadence;
+mod deadline_oracle;
+mod deadlines;
 mod definitions;
 mod evidence;
 mod ladder;

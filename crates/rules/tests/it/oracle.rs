@@ -3,24 +3,75 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Datelike, NaiveDate};
+use chrono_tz::Tz;
 use rules::{Curriculum, Evidence, Number, Period, Person, Status, verbs};
-use serde_json::Value;
+use serde_json::{Value, json};
 use xapi::Timestamp;
 
-/// What the oracle answers: the status, and of the certificate in force (or the last one) when it was earned, when it
-/// expires, and its cycle.
-pub(crate) type Answer = (Status, Option<(Timestamp, Option<Timestamp>, u32)>);
+use crate::deadline_oracle;
 
-struct Oracle<'a> {
-    definition: &'a Value,
-    rows: Vec<&'a Evidence>,
+/// What the oracle answers.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: Status,
+    /// Of the certificate in force (or the last one) when it was earned, when it expires, and its cycle.
+    pub(crate) shown: Option<(Timestamp, Option<Timestamp>, u32)>,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) overdue: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Earned {
+pub(crate) struct Oracle<'a> {
+    /// The definition with tiers written as groups.
+    pub(crate) definition: &'a Value,
+    rows: Vec<&'a Evidence>,
+    zone: Tz,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Earned {
     from: Timestamp,
     earned: Timestamp,
-    expires: Option<Timestamp>,
+    pub(crate) expires: Option<Timestamp>,
+}
+
+/// Tiers are groups of all that is required in them.
+fn without_tiers(mut definition: Value) -> Value {
+    if let Some(tiers) = definition.get("tiers").cloned() {
+        let mut before: Option<Value> = None;
+        let mut groups = Vec::new();
+        for tier in tiers.as_array().unwrap() {
+            let required = tier["courses"].as_array().unwrap().iter();
+            let required: Vec<&Value> = required.filter(|course| course["suggested"] != true).collect();
+            let after = tier.get("after").cloned();
+            let after = after.unwrap_or_else(|| before.iter().cloned().collect());
+            groups.push(json!({
+                "id": tier["id"], "due": tier["due"], "of": required, "after": after, "is_tier": true,
+            }));
+            before = Some(tier["id"].clone());
+        }
+        definition["courses"] = groups.into();
+    }
+    definition
+}
+
+/// The first moment of a day.
+pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> Timestamp {
+    let midnight = day.and_hms_opt(0, 0, 0).unwrap();
+    // No zone of these tests skips a midnight.
+    let local = midnight.and_local_timezone(zone).earliest().unwrap();
+    Timestamp::from(local.with_timezone(&chrono::Utc))
+}
+
+pub(crate) fn day_of(moment: Timestamp, zone: Tz) -> NaiveDate {
+    moment.to_datetime().with_timezone(&zone).date_naive()
+}
+
+pub(crate) fn zone_of(person: &Person) -> Tz {
+    person
+        .time_zone
+        .as_deref()
+        .map_or(Tz::UTC, |zone| zone.parse().unwrap())
 }
 
 pub(crate) fn answer(
@@ -28,8 +79,9 @@ pub(crate) fn answer(
     person: &Person,
     evidence: &[Evidence],
     at: Timestamp,
+    published_at: Option<Timestamp>,
 ) -> Answer {
-    let definition: Value = serde_json::from_str(&curriculum.to_json()).unwrap();
+    let definition = without_tiers(serde_json::from_str(&curriculum.to_json()).unwrap());
     let ahead = |row: &&Evidence| is_ahead(&definition, row);
     let firm: Vec<Evidence> = evidence
         .iter()
@@ -44,24 +96,51 @@ pub(crate) fn answer(
         })
         .collect();
 
-    let (shown, _) = look(&definition, curriculum, person, &firm, at);
-    let (perhaps, is_started) = look(&definition, curriculum, person, &all, at);
+    let look = |rows| Oracle::of(&definition, rows, person, at);
+    let (firm, all) = (look(&firm), look(&all));
+    let earned = firm.earned(person, &|at| curriculum.applies_to(person, at));
+    let perhaps = all.earned(person, &|at| curriculum.applies_to(person, at));
+    let (shown, perhaps) = (firm.shown(&earned, at), all.shown(&perhaps, at));
     let is_in_force = |(earned, _): (Earned, u32)| earned.expires.is_none_or(|expires| at < expires);
+    let in_grace = shown
+        .and_then(|(earned, _)| earned.expires)
+        .is_some_and(|expires| at < firm.grace_ends(expires));
     let answer = shown.map(|(earned, cycle)| (earned.earned, earned.expires, cycle));
+    let is_assigned = curriculum.applies_to(person, at);
     let status = if shown.is_some_and(is_in_force) {
         Status::Certified
     } else if perhaps.is_some_and(is_in_force) {
         Status::PendingReview
-    } else if !curriculum.applies_to(person, at) {
-        return (Status::NotAssigned, None);
+    } else if !is_assigned {
+        Status::NotAssigned
+    } else if in_grace {
+        Status::InGrace
     } else if shown.is_some() {
         Status::Expired
-    } else if is_started {
+    } else if all.is_started() {
         Status::InProgress
     } else {
         Status::NotStarted
     };
-    (status, answer)
+    let (due_at, overdue) = if !is_assigned {
+        (None, false)
+    } else if status == Status::Certified {
+        let ends = earned.iter().map(|earned| earned.expires);
+        let last = ends.max_by_key(|ends| ends.map_or(i64::MAX, Timestamp::as_micros));
+        (last.flatten(), false)
+    } else {
+        let last = shown.map(|(earned, _)| earned);
+        let (due_at, overdue) = deadline_oracle::open(&firm, &all, person, at, published_at, last, in_grace);
+        // What is met for the certificate that may be in force has only to be reviewed.
+        let is_renewal = in_grace && firm.renewal().is_some();
+        (due_at, overdue && (status != Status::PendingReview || is_renewal))
+    };
+    Answer {
+        status,
+        shown: answer.filter(|_| status != Status::NotAssigned),
+        due_at,
+        overdue,
+    }
 }
 
 fn is_ahead(definition: &Value, row: &Evidence) -> bool {
@@ -77,25 +156,97 @@ fn is_backdated(definition: &Value, row: &Evidence) -> bool {
     backdated.is_some_and(|limit| row.stored > Period::parse(limit).unwrap().after(row.timestamp))
 }
 
-/// The certificate shown, with its cycle, and whether there is anything about a required course.
-fn look(
-    definition: &Value,
-    curriculum: &Curriculum,
-    person: &Person,
-    evidence: &[Evidence],
-    at: Timestamp,
-) -> (Option<(Earned, u32)>, bool) {
-    let mut rows: Vec<&Evidence> = evidence.iter().filter(|row| row.timestamp <= at).collect();
-    rows.sort_by_key(|row| (row.timestamp, row.stored, row.statement));
-    let mut seen = BTreeSet::new();
-    rows.retain(|row| seen.insert(row.statement));
-    let oracle = Oracle { definition, rows };
-    let earned = oracle.earned(person, &|at| curriculum.applies_to(person, at));
-    (oracle.shown(&earned, at), oracle.is_started())
+impl<'a> Oracle<'a> {
+    fn of(definition: &'a Value, evidence: &'a [Evidence], person: &Person, at: Timestamp) -> Self {
+        let mut rows: Vec<&Evidence> = evidence.iter().filter(|row| row.timestamp <= at).collect();
+        rows.sort_by_key(|row| (row.timestamp, row.stored, row.statement));
+        let mut seen = BTreeSet::new();
+        rows.retain(|row| seen.insert(row.statement));
+        Self {
+            definition,
+            rows,
+            zone: zone_of(person),
+        }
+    }
+
+    /// The same about what renews a certificate, where that is something else.
+    pub(crate) fn of_renewal(&self, definition: &'a Value) -> Self {
+        Self {
+            definition,
+            rows: self.rows.clone(),
+            zone: self.zone,
+        }
+    }
+
+    /// The definition of what renews, as one that is earned.
+    pub(crate) fn renewal(&self) -> Option<Value> {
+        let courses = self.definition["certification"].get("renewal")?["courses"].clone();
+        let mut definition = self.definition.clone();
+        definition["courses"] = courses;
+        Some(definition)
+    }
+
+    /// Those rows that are not too old at a moment.
+    pub(crate) fn fresh(&self, rows: &[&'a Evidence], moment: Timestamp) -> Vec<&'a Evidence> {
+        let within = self.period("within");
+        let is_fresh = |row: &&&Evidence| {
+            within.is_none_or(|within| moment < within.after(row.timestamp))
+                && self.expires(row.timestamp).is_none_or(|expires| moment < expires)
+        };
+        rows.iter().filter(is_fresh).copied().collect()
+    }
+
+    pub(crate) fn all_fresh(&self, moment: Timestamp) -> Vec<&'a Evidence> {
+        self.fresh(&self.rows, moment)
+    }
+
+    /// Whether a row is the last of what meets everything.
+    fn completes_all(&self, rows: &[&Evidence]) -> bool {
+        let own = self.required().flat_map(Oracle::leaves);
+        let mut own = own.filter(|course| self.counts(rows, rows.len() - 1, course));
+        own.any(|course| self.is_met_by(rows, course))
+    }
+
+    /// When a certificate ends whose time begins at a moment.
+    fn expires(&self, from: Timestamp) -> Option<Timestamp> {
+        let validity = self.period("validity");
+        let Some(fixed) = self.definition["certification"]["expires_on"].as_str() else {
+            return validity.map(|validity| validity.after(from));
+        };
+        let soonest = self
+            .period("active_at_least")
+            .map_or(from, |least| least.after(from));
+        let years = validity
+            .map_or(1, |validity| validity.nominal_seconds() / 31_556_952)
+            .max(1) as usize;
+        let ends = (day_of(from, self.zone).year()..)
+            .map(|year| start_of(day_in(fixed, year).succ_opt().unwrap(), self.zone))
+            .filter(|end| *end > from);
+        ends.skip(years - 1).find(|end| *end >= soonest)
+    }
+
+    pub(crate) fn grace_ends(&self, expires: Timestamp) -> Timestamp {
+        self.period("grace").map_or(expires, |grace| grace.after(expires))
+    }
+
+    pub(crate) fn opens(&self, earned: &Earned) -> Option<Timestamp> {
+        let expires = earned.expires?;
+        let quarter = (expires.as_micros() - earned.earned.as_micros()) / 4;
+        Some(match self.period("renewal_window") {
+            Some(window) => window.before(expires).max(earned.earned),
+            None => Timestamp::from_micros(expires.as_micros() - quarter),
+        })
+    }
 }
 
-impl Oracle<'_> {
-    fn required(&self) -> impl Iterator<Item = &Value> {
+/// `31 December` in a year.
+fn day_in(text: &str, year: i32) -> NaiveDate {
+    let parse = |year: i32| NaiveDate::parse_from_str(&format!("{text} {year}"), "%d %B %Y");
+    parse(year).unwrap_or_else(|_| NaiveDate::from_ymd_opt(year, 2, 28).unwrap())
+}
+
+impl<'a> Oracle<'a> {
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Value> {
         self.definition["courses"]
             .as_array()
             .unwrap()
@@ -168,47 +319,71 @@ impl Oracle<'_> {
 
     /// Every certificate earned, with the moment from which the person has it.
     fn earned(&self, person: &Person, assigned: &dyn Fn(Timestamp) -> bool) -> Vec<Earned> {
-        let freshness = self.period("within").or(self.period("validity"));
-        let mut earned = Vec::new();
+        let prior = match self.definition["certification"]["valid_from"].as_str() {
+            Some(word) => word == "prior_expiry",
+            None => self.definition["certification"].get("expires_on").is_some(),
+        };
+        let renewal = self.renewal();
+        let renewing = renewal.as_ref().map(|renewal| self.of_renewal(renewal));
+        let mut earned: Vec<Earned> = Vec::new();
         for (last, row) in self.rows.iter().enumerate() {
             let moment = row.timestamp;
-            let fresh: Vec<&Evidence> = self.rows[..=last]
-                .iter()
-                .filter(|row| freshness.is_none_or(|freshness| moment < freshness.after(row.timestamp)))
-                .copied()
-                .collect();
-            let is_earned = self
-                .required()
-                .flat_map(Self::leaves)
-                .any(|course| self.counts(&fresh, fresh.len() - 1, course) && self.is_met_by(&fresh, course));
-            if !is_earned {
-                continue;
+            let fresh = self.fresh(&self.rows[..=last], moment);
+            let mut new = Vec::new();
+            let completes_all = !fresh.is_empty() && self.completes_all(&fresh);
+            for own in earned.iter().filter(|_| prior || renewing.is_some()) {
+                let Some((opens, expires)) = self.opens(own).zip(own.expires) else {
+                    continue;
+                };
+                let renews = match &renewing {
+                    None => completes_all && opens <= moment,
+                    Some(renewing) => {
+                        let since: Vec<&Evidence> = fresh
+                            .iter()
+                            .filter(|row| opens <= row.timestamp)
+                            .copied()
+                            .collect();
+                        !since.is_empty() && opens <= moment && renewing.completes_all(&since)
+                    }
+                };
+                if renews && moment <= self.grace_ends(expires) {
+                    let next = self.expires(if prior { expires } else { moment });
+                    new.extend(next.filter(|next| *next > expires && *next > moment));
+                }
             }
-            let expires = self.period("validity").map(|validity| validity.after(moment));
-            // The first moment from then on at which they are in the audience: then, or when some role begins.
-            let mut starts: Vec<Timestamp> = person
-                .roles
-                .iter()
-                .filter_map(|role| role.since)
-                .map(|day| Timestamp::parse(&format!("{day}T00:00:00Z")).unwrap())
-                .filter(|start| *start > moment)
-                .chain([moment])
-                .collect();
-            starts.sort();
-            let from = starts.into_iter().find(|start| assigned(*start));
-            if let Some(from) = from.filter(|from| expires.is_none_or(|expires| *from < expires)) {
-                earned.push(Earned {
-                    from,
+            let by_renewal = new.into_iter().map(Some);
+            let by_itself = completes_all.then(|| self.expires(moment));
+            for expires in by_renewal.chain(by_itself).collect::<Vec<_>>() {
+                // The first moment from then on at which they are in the audience: then, or when some role begins.
+                let mut starts: Vec<Timestamp> = person
+                    .roles
+                    .iter()
+                    .filter_map(|role| role.since)
+                    .map(|day| start_of(day, self.zone))
+                    .filter(|start| *start > moment)
+                    .chain([moment])
+                    .collect();
+                starts.sort();
+                // Who never is in it has it never; what it renews into may still come to be theirs.
+                let from = starts.into_iter().find(|start| assigned(*start));
+                let new = Earned {
+                    from: from.unwrap_or(Timestamp::from_micros(i64::MAX)),
                     earned: moment,
                     expires,
-                });
+                };
+                // One with the same end was earned before.
+                if !earned.iter().any(|own| own.expires == new.expires) {
+                    earned.push(new);
+                }
             }
         }
+        earned.retain(|own| own.expires.is_none_or(|expires| own.from < expires));
+        earned.retain(|own| own.from < Timestamp::from_micros(i64::MAX));
         earned
     }
 
     /// Whether these rows alone, in order, meet a course or a group.
-    fn meets(&self, rows: &[&Evidence], course: &Value) -> bool {
+    pub(crate) fn meets(&self, rows: &[&Evidence], course: &Value) -> bool {
         if course.get("of").is_some() {
             return Self::enough(course, &|part| self.meets(rows, part), None);
         }
@@ -249,14 +424,7 @@ impl Oracle<'_> {
 
     /// The certificate shown at a moment, by going through all moments at which another can take its place.
     fn shown(&self, earned: &[Earned], at: Timestamp) -> Option<(Earned, u32)> {
-        let opens = |earned: &Earned| {
-            let expires = earned.expires?;
-            let quarter = (expires.as_micros() - earned.earned.as_micros()) / 4;
-            Some(match self.period("renewal_window") {
-                Some(window) => window.before(expires).max(earned.earned),
-                None => Timestamp::from_micros(expires.as_micros() - quarter),
-            })
-        };
+        let opens = |earned: &Earned| self.opens(earned);
         let mut moments: Vec<Timestamp> = earned
             .iter()
             .map(|earned| earned.from)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Entry;
+use super::{Entry, Section};
 use crate::schema::closest;
 use crate::source::Problem;
 
@@ -23,7 +23,7 @@ pub(super) fn check(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
                 )),
                 None => problems.push(entry.at(
                     &step,
-                    format!("there is no course with the id {prerequisite:?}"),
+                    format!("there is no {} with the id {prerequisite:?}", noun(entry)),
                     known(prerequisite, &by_id),
                 )),
                 Some(first) if first.is_suggested() && !entry.is_suggested() => problems.push(entry.at(
@@ -51,6 +51,14 @@ pub(super) fn check(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
                 "an order that begins somewhere",
             ));
         }
+    }
+}
+
+fn noun(entry: &Entry<'_>) -> &'static str {
+    if entry.section == Section::Tiers {
+        "tier or course"
+    } else {
+        "course"
     }
 }
 

@@ -1,6 +1,8 @@
 //! A definition in words: what it will do.
 
+mod certificate;
 mod measures;
+mod obligation;
 mod recognition;
 
 use std::fmt::Write as _;
@@ -26,7 +28,15 @@ pub(crate) fn describe(curriculum: &Curriculum) -> String {
         &suggested,
         definition,
     );
-    certification(&mut out, curriculum, required.len());
+    for tier in &definition.tiers {
+        let mut heading = tier.shown().to_owned();
+        after(&mut heading, tier, definition);
+        let of: Vec<&Course> = tier.of.iter().collect();
+        courses(&mut out, &heading, &of, definition);
+    }
+    obligation::obligation(&mut out, definition);
+    let required = definition.items().filter(|course| !course.suggested).count();
+    certificate::certificate(&mut out, curriculum, required);
     review(&mut out, definition);
     describe_escalation(definition, &mut out);
     describe_upkeep(definition, &mut out);
@@ -102,17 +112,7 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
         what(course),
         width = depth * 2
     );
-    if !course.after.is_empty() {
-        let titles: Vec<&str> = course
-            .after
-            .iter()
-            .map(|id| title(&definition.courses, id).unwrap_or(id))
-            .collect();
-        let _ = match definition.order {
-            Order::Strict => write!(out, ", after {} (earlier does not count)", titles.join(" and ")),
-            Order::Any => write!(out, ", best after {}", titles.join(" and ")),
-        };
-    }
+    after(out, course, definition);
     if let Some(says) = &course.says {
         let _ = write!(out, ", where {says}");
     }
@@ -130,6 +130,9 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
         let _ = write!(out, ", worth {worth}");
     }
     out.push_str(&measures::design(course));
+    if course.suggested && !definition.tiers.is_empty() {
+        out.push_str(" (suggested: never needed for the certificate)");
+    }
     let _ = match &course.reason {
         _ if course.is_group() => writeln!(out, ":"),
         Some(reason) => writeln!(out, ". Why: {reason}"),
@@ -140,6 +143,24 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     }
     if let Some(reason) = course.reason.as_ref().filter(|_| course.is_group()) {
         let _ = writeln!(out, "{:width$}Why: {reason}", "", width = depth * 2 + 2);
+    }
+}
+
+/// What it comes after, and by when it is due.
+fn after(out: &mut String, course: &Course, definition: &Definition) {
+    if !course.after.is_empty() {
+        let titles: Vec<&str> = course
+            .after
+            .iter()
+            .map(|id| title(definition.tops(), id).unwrap_or(id))
+            .collect();
+        let _ = match definition.order {
+            Order::Strict => write!(out, ", after {} (earlier does not count)", titles.join(" and ")),
+            Order::Any => write!(out, ", best after {}", titles.join(" and ")),
+        };
+    }
+    if let Some(due) = course.due {
+        let _ = write!(out, ", due {due}");
     }
 }
 
@@ -191,43 +212,4 @@ fn title<'d>(courses: &'d [Course], id: &str) -> Option<&'d str> {
             title(&course.of, id)
         }
     })
-}
-
-fn certification(out: &mut String, curriculum: &Curriculum, required: usize) {
-    let certification = &curriculum.definition.certification;
-    let all = match required {
-        1 => "that",
-        2 => "both",
-        _ => "all of that",
-    };
-    let _ = write!(
-        out,
-        "Who has shown {all} is certified as {:?}",
-        curriculum.certification_title()
-    );
-    match certification.validity {
-        None => {
-            let _ = writeln!(out, ", for good.");
-            if let Some(within) = certification.within {
-                let _ = writeln!(out, "What was passed {within} or longer before does not count.");
-            }
-        }
-        Some(validity) => {
-            let _ = writeln!(out, " for {validity} from the moment the last of it was shown.");
-            let within = certification.freshness().unwrap_or(validity);
-            let _ = writeln!(
-                out,
-                "A pass counts for a certificate that is earned less than {within} after it."
-            );
-            let window = match certification.renewal_window {
-                Some(window) => format!("{window} before it expires"),
-                None => String::from("when three quarters of its time have gone"),
-            };
-            let _ = writeln!(
-                out,
-                "It is renewed, from {window}, for those who have shown {all} again. Passing again earlier is not lost: \
-                 it carries the certificate on from then."
-            );
-        }
-    }
 }
