@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::what;
-use crate::definition::{Course, Definition, Due, PassingScore, Start};
+use crate::definition::{Course, Definition, Due, Start};
 
 /// Says it, where anything is due. Writing to a text cannot fail.
 pub(super) fn obligation(out: &mut String, definition: &Definition) {
@@ -85,11 +85,10 @@ fn what_to_do(course: &Course) -> String {
     if course.wanted().is_some() {
         return format!("show {}", course.shown());
     }
-    let with = match course.passing_score {
-        Some(PassingScore::Scaled(score)) => format!(" with at least {}", score.percent()),
-        Some(PassingScore::Raw(points)) => format!(" with at least {points} points"),
-        None => String::new(),
-    };
+    let with = course
+        .passing_score
+        .map(|score| format!(" with at least {}", score.shown()))
+        .unwrap_or_default();
     let verb = match (course.completion, course.needs_pass()) {
         (true, true) => "complete and pass",
         (true, false) => "complete",

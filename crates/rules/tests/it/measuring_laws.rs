@@ -34,7 +34,9 @@ fn measured() -> impl Strategy<Value = (Curriculum, Curriculum)> {
     let wanted = prop::collection::vec(any::<bool>(), 10);
     (curriculum(), wanted, any::<bool>()).prop_map(|(plain, wanted, months)| {
         let mut definition: Value = serde_json::from_str(&plain.to_json()).unwrap();
-        let is_group = definition["courses"][0].get("of").is_some();
+        let in_tiers = definition.pointer("/tiers/0/courses");
+        let first = &in_tiers.unwrap_or(&definition["courses"])[0];
+        let is_group = first.get("of").is_some();
         let all = measures().into_iter().zip(wanted);
         let chosen: Vec<Value> = all
             .filter(|(measure, wanted)| *wanted && !(is_group && measure.get("course").is_some()))
