@@ -219,6 +219,8 @@ fn written(written: Written<'_>) -> Value {
         "next_change_at": written.next_change_at,
         "entitlement": written.standing.entitlement,
         "lapsed": written.standing.lapsed,
+        "suspended": written.standing.suspended,
+        "revoked": written.standing.revoked,
         "requirements": written.standing.requirements,
         "certificate": written.certificate.map(|certificate| json!({
             "id": certificate.id,

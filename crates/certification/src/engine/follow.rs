@@ -124,7 +124,8 @@ pub(crate) fn evidence<'s>(
     interest: &Interest,
     agenda: &Agenda,
 ) -> Option<(&'s Ifi, Evidence)> {
-    if statement.is_voiding() || agenda.is_own(statement) || !interest.concerns(statement) {
+    let is_wanted = interest.concerns(statement) || agenda.is_equivalent(statement);
+    if statement.is_voiding() || agenda.is_own(statement) || !is_wanted {
         return None;
     }
     // An actor that is a group says of none of its members what that one did.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use store::{Changed, Checkpoint, PersonRecord, StatementQuery};
+use rules::ActKind;
+use store::{Changed, Checkpoint, PersonRecord, StatementQuery, Subject};
 
+use crate::acts;
 use crate::engine::agenda::Backfill;
 use crate::engine::follow::read;
 use crate::engine::{Delta, Engine, Work};
@@ -58,10 +60,24 @@ impl Engine {
         }
         let ids: Vec<String> = people.iter().cloned().collect();
         delta.forgotten.extend(people.iter().cloned());
+        self.learn_equivalents(&ids, work).await?;
         for person in self.store.people_by_id(&ids).await? {
             self.collect(&person, &mut delta, work).await?;
         }
         Ok(delta)
+    }
+
+    /// Remembers what stands for a course by the acts about these people, so that it is evidence too.
+    async fn learn_equivalents(&self, people: &[String], work: &mut Work) -> Result<()> {
+        let about: Vec<Subject> = people.iter().cloned().map(Subject::Person).collect();
+        let records = self.store.acts_of(&about).await?;
+        // What can not be read is noted where people are appraised.
+        for act in acts::fold(&records, |_, _| {}) {
+            if let ActKind::Equivalence { activity, .. } = act.kind {
+                work.agenda.equivalents.insert(activity);
+            }
+        }
+        Ok(())
     }
 
     async fn collect(&self, person: &PersonRecord, delta: &mut Delta, work: &mut Work) -> Result<()> {

@@ -9,7 +9,7 @@ use rules::Interest;
 use serde::{Deserialize, Serialize};
 use store::Position;
 use uuid::Uuid;
-use xapi::{Ifi, Statement, Timestamp};
+use xapi::{Ifi, Iri, Statement, Timestamp};
 
 use crate::error::{Result, from_json, to_json};
 
@@ -29,6 +29,9 @@ pub(crate) struct Agenda {
     /// Every authority an engine has written under. A server that gets another public URL writes under
     /// another one, and what it said before is still no evidence.
     pub(crate) authorities: BTreeSet<Ifi>,
+    /// The activities that stand for a course for somebody, by an act: no curriculum names them.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) equivalents: BTreeSet<Iri>,
     /// What could not be taken into account.
     pub(crate) skipped: Skipped,
     /// The reports and reviews that are due again and again: for which moment each was last told.
@@ -122,6 +125,11 @@ impl Agenda {
     pub(crate) fn is_own(&self, statement: &Statement) -> bool {
         let authority = statement.authority.as_ref().and_then(xapi::Actor::ifi);
         authority.is_some_and(|ifi| self.authorities.contains(ifi))
+    }
+
+    /// Whether a statement is about an activity that stands for a course for somebody.
+    pub(crate) fn is_equivalent(&self, statement: &Statement) -> bool {
+        matches!(&statement.object, xapi::Object::Activity(activity) if self.equivalents.contains(&activity.id))
     }
 
     pub(crate) fn to_state(&self) -> Result<String> {

@@ -7,11 +7,14 @@ use uuid::Uuid;
 
 use crate::api::client::{Reply, Served};
 use crate::on_both_stores;
-use crate::site::{Backing, curriculum, nurse, passed};
+use crate::site::{Backing, course, curriculum, nurse, passed};
 
 on_both_stores!(
     an_act_is_recorded_listed_and_undone,
     a_waiver_counts_until_it_is_undone,
+    an_equivalence_finds_what_nobody_asked_for_before,
+    an_award_and_a_revocation_are_in_the_ledger_with_who_and_why,
+    a_certificate_that_needs_another_is_suspended_with_it,
     a_wrong_act_is_told_what_to_do,
     acts_take_a_scope_of_their_own,
 );
@@ -139,6 +142,139 @@ async fn a_waiver_counts_until_it_is_undone(backing: Backing) {
         .await;
     site.settle_now().await;
     assert_eq!(site.status("ann", "safety").await.unwrap(), "in_progress");
+    served.close().await;
+}
+
+async fn an_equivalence_finds_what_nobody_asked_for_before(backing: Backing) {
+    let served = open(backing).await;
+    let site = &served.site;
+    site.append(&[
+        passed(1, "ann", "old-hygiene", 1, 0.9),
+        passed(2, "ann", "fire", 2, 0.9),
+        passed(3, "bob", "old-hygiene", 1, 0.9),
+    ])
+    .await;
+    site.settle_now().await;
+    let act = json!({
+        "kind": "equivalence", "person": "ann", "curriculum": "safety", "requirement": "hygiene",
+        "activity": course("old-hygiene"), "reason": "The same course under its old name.",
+    });
+    let act = record(&served, &act).await;
+    assert_eq!(act.status, StatusCode::CREATED, "{act:?}");
+    site.settle_now().await;
+    // The fire course was passed after what stands for hygiene.
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    assert_ne!(site.status("bob", "safety").await.unwrap(), "certified");
+    let certificates = served.get("/api/v1/certificates?person=ann").await;
+    let proof = &certificates.body["items"][0]["proof"];
+    assert_eq!(proof["acts"], json!([act.body["id"]]), "{certificates:?}");
+    assert_eq!(proof["statements"].as_array().unwrap().len(), 2);
+
+    // What comes later is found by the same act.
+    site.append(&[passed(4, "ann", "old-hygiene", 3, 0.95)]).await;
+    site.settle_now().await;
+    let undo = format!("/api/v1/acts/{}/undo", act.text("/id"));
+    served
+        .post(&undo, JSON, json!({ "reason": "Not the same." }).to_string())
+        .await;
+    site.settle_now().await;
+    assert_eq!(site.ledger("ann").await, ["safety suspended: issued suspended"]);
+    served.close().await;
+}
+
+async fn an_award_and_a_revocation_are_in_the_ledger_with_who_and_why(backing: Backing) {
+    let served = open(backing).await;
+    let site = &served.site;
+    let act = |kind: &str, reason: &str| json!({ "kind": kind, "person": "ann", "curriculum": "safety", "reason": reason, "approved_by": "Dr. Blum" });
+    record(&served, &act("award", "Taught it herself.")).await;
+    site.settle_now().await;
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    let revocation = record(&served, &act("revocation", "Smoked in the store.")).await;
+    site.settle_now().await;
+    assert_eq!(site.ledger("ann").await, ["safety revoked: issued revoked"]);
+    assert_ne!(site.status("ann", "safety").await.unwrap(), "certified");
+    let undo = format!("/api/v1/acts/{}/undo", revocation.text("/id"));
+    served
+        .post(
+            &undo,
+            JSON,
+            json!({ "reason": "It was somebody else." }).to_string(),
+        )
+        .await;
+    site.settle_now().await;
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety active: issued revoked reinstated"]
+    );
+
+    let certificates = served.get("/api/v1/certificates?person=ann").await;
+    let one = served
+        .get(&format!(
+            "/api/v1/certificates/{}",
+            certificates.text("/items/0/id")
+        ))
+        .await;
+    let reason = |index: usize| one.text(&format!("/ledger/{index}/reason")).to_owned();
+    assert!(reason(0).starts_with("Awarded by Dr. Blum on "), "{one:?}");
+    assert!(reason(0).contains(": Taught it herself."), "{one:?}");
+    assert!(reason(1).ends_with(": Smoked in the store."), "{one:?}");
+    served.close().await;
+}
+
+async fn a_certificate_that_needs_another_is_suspended_with_it(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann")]).await;
+    let text = curriculum("safety", &["hygiene", "fire"], 0.8, Some("30 days"));
+    site.publish(&text).await;
+    let lead = format!(
+        "
+curriculum: ward-lead
+title: Ward lead
+audience: {{ roles: [nurse] }}
+courses:
+  - {{ id: safety, title: Safety, certificate: safety, needed: active_always }}
+  - {{ id: leading, activity: {} }}
+",
+        course("leading")
+    );
+    site.publish(&lead).await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "ann", "fire", 2, 0.9),
+        passed(3, "ann", "leading", 3, 0.9),
+    ])
+    .await;
+    site.settle_on(4).await;
+    assert_eq!(site.status("ann", "ward-lead").await.unwrap(), "certified");
+
+    // It waits longer than a certificate that lost its proof would.
+    site.settle_on(32).await;
+    assert_eq!(site.status("ann", "ward-lead").await.unwrap(), "suspended");
+    let now = served
+        .get("/api/v1/standings?person=ann&curriculum=ward-lead")
+        .await;
+    assert_eq!(
+        now.text("/items/0/suspended/reason"),
+        "the certificate 'safety certificate' is not in force, and 'Safety' needs it all the time",
+        "{now:?}"
+    );
+    site.settle_on(60).await;
+    site.append(&[
+        passed(5, "ann", "hygiene", 61, 0.9),
+        passed(6, "ann", "fire", 62, 0.9),
+    ])
+    .await;
+    site.settle_on(63).await;
+    assert_eq!(site.status("ann", "ward-lead").await.unwrap(), "certified");
+    assert_eq!(
+        site.ledger("ann").await,
+        [
+            "safety expired: issued expired",
+            "safety active: issued",
+            "ward-lead active: issued suspended reinstated"
+        ]
+    );
     served.close().await;
 }
 
