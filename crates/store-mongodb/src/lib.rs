@@ -14,6 +14,7 @@
 //! A [`MongoStore`] is made by [`MongoStore::connect`], which creates collections and indexes and checks those
 //! that are there.
 
+mod abandoned;
 mod attachments;
 mod documents;
 mod engine;
@@ -48,6 +49,8 @@ pub struct MongoStore {
 /// What the parts of the store share.
 struct Inner {
     client: Client,
+    /// What the client is called by the server.
+    app_name: Arc<str>,
     database: Database,
     options: MongoOptions,
     log: log::Log,
@@ -69,6 +72,7 @@ impl MongoStore {
     /// ours with another definition. No message holds a user name or password.
     pub async fn connect(uri: &str, options: MongoOptions) -> StoreResult<Self> {
         let (client_options, name) = options::client_options(uri, &options).await?;
+        let app_name: Arc<str> = client_options.app_name.clone().unwrap_or_default().into();
         let client = Client::with_options(client_options).map_err(|error| {
             let reason = error::without_secrets(uri, &error.kind.to_string());
             StoreError::Unavailable(format!("the MongoDB URI can not be used: {reason}"))
@@ -79,9 +83,10 @@ impl MongoStore {
 
         let (closed, is_closed) = channel::channel(false);
         let watch = watch::Watch::start(&database, is_closed);
-        let log = log::Log::start(&client, &database, &options, watch.clone());
+        let log = log::Log::start(&client, &app_name, &database, &options, watch.clone());
         let inner = Inner {
             client,
+            app_name,
             database,
             options,
             log,
@@ -134,7 +139,12 @@ impl Inner {
     }
 
     fn transaction(&self, doing: &'static str) -> Transaction<'_> {
-        Transaction::new(&self.client, doing, self.options.operation_timeout)
+        Transaction::new(
+            &self.client,
+            &self.app_name,
+            doing,
+            self.options.operation_timeout,
+        )
     }
 }
 

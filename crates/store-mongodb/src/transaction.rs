@@ -5,6 +5,7 @@ use mongodb::{Client, ClientSession};
 use store::{StoreError, StoreResult};
 use tokio::time::timeout_at;
 
+use crate::abandoned::Abandoned;
 use crate::error::{failed, is_duplicate, too_slow};
 
 /// Why the work inside a transaction stopped.
@@ -48,7 +49,7 @@ pub(crate) enum End<T> {
 /// One transaction, repeated until it is known to be committed or refused, or time is up.
 ///
 /// ```text
-/// let mut transaction = Transaction::new(&client, "do it", limit);
+/// let mut transaction = Transaction::new(&client, "testamur", "do it", limit);
 /// loop {
 ///     let done = work(transaction.begin().await?).await;
 ///     if let Some(answer) = transaction.end(done).await? { return Ok(answer) }
@@ -60,18 +61,27 @@ pub(crate) enum End<T> {
 pub(crate) struct Transaction<'c> {
     client: &'c Client,
     doing: &'static str,
+    started: Instant,
     deadline: Instant,
     attempt: u32,
+    abandoned: Abandoned<'c>,
     session: Option<ClientSession>,
 }
 
+/// After so long in vain, somebody may have left a transaction open.
+const IN_VAIN: Duration = Duration::from_millis(500);
+
 impl<'c> Transaction<'c> {
-    pub(crate) fn new(client: &'c Client, doing: &'static str, limit: Duration) -> Self {
+    /// `app_name`: what the client is called by the server.
+    pub(crate) fn new(client: &'c Client, app_name: &'c str, doing: &'static str, limit: Duration) -> Self {
+        let started = Instant::now();
         Self {
             client,
             doing,
-            deadline: Instant::now() + limit,
+            started,
+            deadline: started + limit,
             attempt: 0,
+            abandoned: Abandoned::new(client, app_name),
             session: None,
         }
     }
@@ -82,6 +92,9 @@ impl<'c> Transaction<'c> {
             tokio::time::sleep(backoff(self.attempt)).await;
             if Instant::now() >= self.deadline {
                 return Err(too_slow(self.doing));
+            }
+            if self.started.elapsed() > IN_VAIN {
+                self.abandoned.give_up().await;
             }
         }
         self.attempt += 1;

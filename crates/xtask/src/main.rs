@@ -3,7 +3,9 @@
 
 mod bench;
 mod clients;
+mod faults;
 mod lint;
+mod member;
 mod mongod;
 mod node;
 mod replica_set;
@@ -38,6 +40,13 @@ enum Task {
         /// Only this package's tests; may be repeated.
         #[arg(short, long)]
         package: Vec<String>,
+        /// Run the fault suite instead: kill the server and MongoDB's primary, fill and slow the disk, let the
+        /// clock jump, crowd and starve the server; some 15 minutes. The filters name scenarios.
+        ///
+        /// The report is printed and written to target/faults.json. Needs strace, and fetches Debian's libfaketime
+        /// into target/tools unless it is installed.
+        #[arg(long, conflicts_with = "package")]
+        faults: bool,
     },
     /// Check format, lints and documentation, as continuous integration does.
     Lint,
@@ -48,7 +57,11 @@ enum Task {
     /// run takes some ten minutes and 5 GB of disk, and wants a machine that does nothing else.
     Bench(bench::Options),
     /// Start a replica set for development and keep it until Ctrl-C; prints its URI.
-    Mongodb,
+    Mongodb {
+        /// So many members; one that ends is started again.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        members: usize,
+    },
     /// Install the xAPI client libraries that the tests drive; prints where they are.
     Clients,
 }
@@ -66,11 +79,16 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let root = workspace_root()?;
     match cli.task {
-        Task::Test { filters, package } => test::run(&root, &filters, &package),
+        Task::Test {
+            filters,
+            faults: true,
+            ..
+        } => faults::run(&root, &filters),
+        Task::Test { filters, package, .. } => test::run(&root, &filters, &package),
         Task::Lint => lint::run(&root),
         Task::Bench(options) => bench::run(&root, &options),
-        Task::Mongodb => {
-            let set = replica_set::ReplicaSet::start(&root)?;
+        Task::Mongodb { members } => {
+            let set = replica_set::ReplicaSet::start(&root, members)?.kept_alive();
             bench::as_installed(&set.uri())?;
             println!("TESTAMUR_TEST_MONGODB={}", set.uri());
             println!("Ctrl-C ends it.");
@@ -115,6 +133,9 @@ fn on_path(name: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
 }
+
+/// Arguments of `sh`, before a program and its own: runs it with as many open files as may be had.
+const WITH_MANY_FILES: [&str; 3] = ["-c", "ulimit -n \"$(ulimit -H -n)\" && exec \"$@\"", "sh"];
 
 fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path, filters: &[String], packages: &[String]) -> Resul
     if packages.is_empty() || packages.iter().any(|package| package == DRIVES_CLIENTS) {
         tests.envs(Clients::install(root)?.variables());
     }
-    let set = ReplicaSet::start(root)?;
+    let set = ReplicaSet::start(root, 1)?;
     if has_nextest(root) {
         tests.args([
             "nextest",

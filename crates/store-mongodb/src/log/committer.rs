@@ -51,12 +51,19 @@ struct Batch {
 }
 
 impl Log {
-    pub(crate) fn start(client: &Client, database: &Database, options: &MongoOptions, watch: Watch) -> Self {
+    pub(crate) fn start(
+        client: &Client,
+        app_name: &Arc<str>,
+        database: &Database,
+        options: &MongoOptions,
+        watch: Watch,
+    ) -> Self {
         // Bounded by `room`: every batch takes some.
         let (queue, batches) = mpsc::unbounded_channel();
         let consistent = Arc::new(Consistent::default());
         let committer = Committer {
             client: client.clone(),
+            app_name: Arc::clone(app_name),
             database: database.clone(),
             limit: options.operation_timeout,
             most: options.group_statements.max(1),
@@ -200,6 +207,7 @@ impl Gather {
 
 struct Committer {
     client: Client,
+    app_name: Arc<str>,
     database: Database,
     limit: Duration,
     most: usize,
@@ -265,8 +273,8 @@ impl Committer {
             self.careful -= 1;
             kept = self.kept(&batches).await?;
         }
-        let client = self.client.clone();
-        let mut transaction = Transaction::new(&client, APPEND, self.limit);
+        let (client, app_name) = (self.client.clone(), Arc::clone(&self.app_name));
+        let mut transaction = Transaction::new(&client, &app_name, APPEND, self.limit);
         let mut refused = 0;
         loop {
             let sorted = group::sort(&batches, &kept);

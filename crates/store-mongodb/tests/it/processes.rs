@@ -3,13 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mongodb::Client;
+use mongodb::bson::{Document, doc};
+use mongodb::options::ClientOptions;
 
 use store::contract::sample::{agent, id, reference, sealed, simple, voiding};
 use store::{
     ChangePosition, Checkpoint, Engine, EngineCommit, NewStatement, PersonRecord, Position, Registry,
     StatementLog, StatementQuery, StoreError,
 };
-use store_mongodb::MongoStore;
+use store_mongodb::{MongoOptions, MongoStore};
 use uuid::Uuid;
 
 use crate::support::TestDatabase;
@@ -313,4 +318,47 @@ async fn of_two_engines_one_loses_each_time() {
         let kept = two.checkpoint().await.unwrap();
         assert_eq!(kept.position, Position(if a.is_ok() { 1 } else { 2 }));
     }
+}
+
+/// What a process that was killed in the middle of an append left open is given up by the others: long before the
+/// server would do it, a minute later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_transaction_left_open_by_a_killed_process_is_given_up() {
+    let database = TestDatabase::new();
+    let options = MongoOptions {
+        operation_timeout: Duration::from_secs(20),
+        ..MongoOptions::default()
+    };
+    let store = MongoStore::connect(&database.uri(), options).await.unwrap();
+    store.append(batch(1)).await.unwrap();
+
+    // Called as every other process of the program is.
+    let mut called = ClientOptions::parse(database.uri()).await.unwrap();
+    called.app_name = Some("testamur".to_owned());
+    let killed = Client::with_options(called).unwrap();
+    let mut session = killed.start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let name = database
+        .uri()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    let moved = killed
+        .database(&name)
+        .collection::<Document>("heads")
+        .update_one(doc! { "_id": "log" }, doc! { "$inc": { "n": 1 } })
+        .session(&mut session)
+        .await
+        .unwrap();
+    assert_eq!(moved.modified_count, 1);
+    // A session that is dropped ends its transaction; a process that is killed does not.
+    std::mem::forget(session);
+
+    assert_eq!(store.append(batch(2)).await.unwrap().new, 2);
+    let positions = store.read_log(Position::START, 10).await.unwrap();
+    assert_eq!(positions.len(), 3);
 }
