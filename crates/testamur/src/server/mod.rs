@@ -3,6 +3,7 @@
 mod engine;
 mod fallback;
 mod health;
+mod open_files;
 mod socket;
 
 use std::net::SocketAddr;
@@ -73,6 +74,7 @@ impl Server {
             engine: engine.clone(),
         });
 
+        let connections = open_files::for_connections(settings.max_connections);
         let served = api.clone();
         let server = HttpServer::new(move || {
             let (lrs, api) = (lrs.clone(), served.clone());
@@ -88,7 +90,7 @@ impl Server {
                 .default_service(web::to(fallback::nothing_here))
         })
         .workers(settings.workers)
-        .max_connections(settings.max_connections.div_ceil(settings.workers))
+        .max_connections(connections.div_ceil(settings.workers))
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(DISCONNECT)

@@ -18,15 +18,14 @@ const COURSES: [&str; 2] = [
 /// not, and two are of no concern to the curriculum.
 pub(crate) fn statement(n: usize) -> Value {
     let person = |n: usize| format!("p{}", n % PEOPLE);
-    let at = |day: usize| format!("2026-{:02}-{:02}T09:00:00.000Z", 3 + day / 28 % 6, 1 + day % 28);
+    // No two at the same moment: of such, the one that came first counts first.
+    let at = |day: usize| {
+        let (month, day) = (3 + day / 28 % 6, 1 + day % 28);
+        let (hour, minute, second) = (n / 3_600 % 24, n / 60 % 60, n % 60);
+        format!("2026-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z")
+    };
     match n % 4 {
-        // The two of a person on two days, so that their order is not that in which they come.
-        0 if n / 8 < PEOPLE => passed(
-            &person(n / 8),
-            COURSES[n / 4 % 2],
-            &at(n / 8 + n / 4 % 2),
-            Some(0.9),
-        ),
+        0 if n / 8 < PEOPLE => passed(&person(n / 8), COURSES[n / 4 % 2], &at(n / 8), Some(0.9)),
         1 => failed(&person(n * 7), COURSES[n / 4 % 2], &at(n), Some(0.4)),
         _ => json!({
             "id": Uuid::new_v4(),

@@ -37,6 +37,7 @@ mod cli;
 mod clients;
 mod configuration;
 mod demo;
+mod deploy;
 mod durability;
 mod fun_mooc;
 mod health;
