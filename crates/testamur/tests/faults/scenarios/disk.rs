@@ -89,7 +89,7 @@ impl Disk {
     }
 
     fn backing(&self) -> Backing {
-        Backing::Path(self.folder.path().join("data"))
+        Backing::Folder(tempfile::tempdir_in(self.folder.path()).unwrap())
     }
 
     fn aside(&self) -> PathBuf {

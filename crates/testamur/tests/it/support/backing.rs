@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use mongodb::Client;
 use tempfile::TempDir;
 
@@ -7,8 +5,6 @@ use tempfile::TempDir;
 pub(crate) enum Backing {
     /// A folder of its own.
     Folder(TempDir),
-    /// A folder that somebody else sees to.
-    Path(PathBuf),
     /// A database of its own on the replica set of `TESTAMUR_TEST_MONGODB`.
     MongoDb(Database),
 }
@@ -52,7 +48,6 @@ impl Backing {
                 "--data".to_owned(),
                 folder.path().join("data").display().to_string(),
             ],
-            Self::Path(folder) => vec!["--data".to_owned(), folder.display().to_string()],
             Self::MongoDb(database) => vec!["--mongodb".to_owned(), database.uri_with_name()],
         }
     }
