@@ -92,7 +92,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if let Some(uri) = &options.mongodb {
         return succeed(bench.args(["--mongodb", uri]));
     }
-    let set = ReplicaSet::start(root)?;
+    let set = ReplicaSet::start(root, 1)?;
     as_installed(&set.uri())?;
     succeed(bench.args(["--mongodb", &set.uri()]))
 }
