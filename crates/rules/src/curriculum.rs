@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 use xapi::Timestamp;
 
 use crate::assignment::Assignment;
-use crate::definition::{self, Benefit, Definition, Endorsement, Feedback, ReportPlan, RevisionNote};
+use crate::definition::{
+    self, Benefit, Certified, Definition, Endorsement, Feedback, InFlight, ReportPlan, RevisionNote,
+};
 use crate::measures::Measures;
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
@@ -160,6 +162,20 @@ impl Curriculum {
         self.definition.revision.as_ref()
     }
 
+    /// What becomes of those who began before this revision was published and are not certified yet.
+    pub fn in_flight(&self) -> InFlight {
+        self.revision_note()
+            .map(|note| note.in_flight)
+            .unwrap_or_default()
+    }
+
+    /// What becomes of those who are certified when this revision is published.
+    pub fn certified(&self) -> Certified {
+        self.revision_note()
+            .map(|note| note.certified)
+            .unwrap_or_default()
+    }
+
     /// Who endorses the certification.
     pub fn endorsed_by(&self) -> &[Endorsement] {
         &self.definition.endorsed_by
@@ -194,6 +210,11 @@ impl Curriculum {
     pub fn grace_ends(&self, expires: Timestamp) -> Timestamp {
         let grace = self.definition.certification.grace;
         grace.map_or(expires, |grace| grace.after(expires))
+    }
+
+    /// How long after its end a certificate can still be renewed.
+    pub fn grace(&self) -> Option<Period> {
+        self.definition.certification.grace
     }
 
     /// How long a suspended certificate waits for its proof before it is revoked.

@@ -33,7 +33,8 @@ pub use act::{Act, ActKind};
 pub use curriculum::{Curriculum, Loaded, load};
 pub use definition::{Assessment, Better, Combine, Delivery, Learning, Level, Streak, Subject};
 pub use definition::{
-    Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote,
+    Benefit, Cadence, Certified, Endorsement, Feedback, InFlight, ReportKind, ReportPlan, ReviewDue,
+    RevisionNote,
 };
 pub use error::{DefinitionErrors, Finding, RulesError};
 pub use evaluate::{evaluate, evaluate_as};

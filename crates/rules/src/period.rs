@@ -35,7 +35,7 @@ impl Period {
         seconds: 3_600,
     };
     /// 14 days.
-    pub(crate) const FORTNIGHT: Self = Self {
+    pub const FORTNIGHT: Self = Self {
         months: 0,
         days: 14,
         seconds: 0,

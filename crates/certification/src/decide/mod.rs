@@ -11,14 +11,52 @@ mod reason;
 mod tests;
 
 use rules::Decided;
+use rules::{Curriculum, Period};
 use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};
 
-/// How long a suspended certificate waits for its proof to come back: 14 days, in microseconds.
-pub const RECOVERY_MICROS: i64 = 14 * 24 * 60 * 60 * 1_000_000;
+/// What the curriculum says of certificates that are suspended or have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How long a suspended certificate waits for its proof to come back.
+    pub recovery: Period,
+    /// How long after its end a certificate can still be renewed.
+    pub grace: Option<Period>,
+}
+
+impl Policy {
+    /// What a curriculum says.
+    #[must_use]
+    pub fn of(curriculum: &Curriculum) -> Self {
+        Self {
+            recovery: curriculum.recovery(),
+            grace: curriculum.grace(),
+        }
+    }
+
+    /// When a certificate suspended at `since` is revoked.
+    fn recovery_ends(&self, since: Timestamp) -> Timestamp {
+        self.recovery.after(since)
+    }
+
+    /// Until when a certificate that ended can be renewed.
+    fn grace_ends(&self, end: Timestamp) -> Timestamp {
+        self.grace.map_or(end, |grace| grace.after(end))
+    }
+}
+
+impl Default for Policy {
+    /// Where the curriculum says nothing: 14 days, and no grace.
+    fn default() -> Self {
+        Self {
+            recovery: Period::FORTNIGHT,
+            grace: None,
+        }
+    }
+}
 
 /// What evidence entitles a person to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +103,8 @@ pub struct Case<'a> {
     /// Why the certificate that was earned does not hold for now, though nothing is lost: it is no claim, and comes
     /// back by itself.
     pub suspended: Option<&'a str>,
+    /// What the curriculum says of certificates that are suspended or have ended.
+    pub policy: Policy,
     /// Now.
     pub at: Timestamp,
 }
@@ -140,9 +180,10 @@ fn ends_no_later(first: Option<Timestamp>, second: Option<Timestamp>) -> bool {
     }
 }
 
-/// Whether the claim was earned only after the certificate had ended.
+/// Whether the claim was earned only when the certificate had ended and could not be renewed any more.
 fn starts_anew(case: &Case<'_>, certificate: &Certificate, claim: &Claim) -> bool {
-    certificate.has_ended(case.at) && certificate.expires_at.is_some_and(|end| claim.earned_at > end)
+    let too_late = |end: Timestamp| claim.earned_at > case.policy.grace_ends(end);
+    certificate.has_ended(case.at) && certificate.expires_at.is_some_and(too_late)
 }
 
 fn is_same(certificate: &Certificate, claim: &Claim) -> bool {
@@ -314,7 +355,7 @@ impl<'a> Writing<'a> {
 
     fn revoke_if_due(&mut self) {
         let since = self.certificate.details.suspended_at.unwrap_or(self.case.at);
-        let due = recovery_ends(since);
+        let due = self.case.policy.recovery_ends(since);
         if due <= self.case.at {
             self.certificate.status = Status::Revoked;
             self.enter_as_is(Kind::Revoked, due, reason::revoked(self.case, since));
@@ -368,7 +409,10 @@ impl<'a> Writing<'a> {
         let wake_at = match self.certificate.status {
             Status::Active => self.certificate.expires_at,
             Status::Suspended if self.case.suspended.is_some() => None,
-            Status::Suspended => self.certificate.details.suspended_at.map(recovery_ends),
+            Status::Suspended => {
+                let since = self.certificate.details.suspended_at;
+                since.map(|since| self.case.policy.recovery_ends(since))
+            }
             Status::Expired | Status::Revoked => None,
         };
         let certificates = if self.entries.is_empty() {
@@ -382,9 +426,4 @@ impl<'a> Writing<'a> {
             wake_at,
         }
     }
-}
-
-/// When a certificate suspended at `since` is revoked.
-fn recovery_ends(since: Timestamp) -> Timestamp {
-    Timestamp::from_micros(since.as_micros().saturating_add(RECOVERY_MICROS))
 }

@@ -4,7 +4,7 @@ use rules::Decided;
 use xapi::Timestamp;
 
 use crate::certificate::Certificate;
-use crate::decide::{Case, Claim, recovery_ends};
+use crate::decide::{Case, Claim};
 
 /// The most statement ids that a sentence names.
 const NAMED: usize = 5;
@@ -43,11 +43,16 @@ pub(super) fn renewed(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
             until(was.expires_at)
         );
     }
+    let late = was
+        .expires_at
+        .filter(|end| *end < claim.earned_at)
+        .map(|end| format!(" It had ended on {} and could still be renewed.", day(end)));
     format!(
-        "Everything that {:?} requires was met again on {}, as {}. It now holds {}, before {}.",
+        "What renews {:?} was met on {}, as {}.{} It now holds {}, before {}.",
         case.title,
         day(claim.earned_at),
         shown_by(claim),
+        late.unwrap_or_default(),
         until(claim.expires_at),
         until(was.expires_at)
     )
@@ -85,7 +90,13 @@ pub(super) fn suspended(case: &Case<'_>) -> String {
     if let Some(reason) = case.suspended {
         return format!("It does not hold for now: {reason}. It holds again when that one does.");
     }
-    let cause = if case.lost.is_empty() {
+    let older = case.certificates.last().map(|own| own.details.proof.revision);
+    let cause = if case.lost.is_empty() && older.is_some_and(|older| older < case.revision) {
+        format!(
+            "By revision {}, which counts for the certified at once, {:?} is not met.",
+            case.revision, case.title
+        )
+    } else if case.lost.is_empty() {
         format!("By what is known now, {:?} is not met.", case.title)
     } else {
         format!(
@@ -97,7 +108,7 @@ pub(super) fn suspended(case: &Case<'_>) -> String {
     };
     format!(
         "{cause} It is revoked on {} unless the requirements are met by then.",
-        day(recovery_ends(case.at))
+        day(case.policy.recovery_ends(case.at))
     )
 }
 
@@ -121,9 +132,10 @@ pub(super) fn expired(case: &Case<'_>, end: Timestamp) -> String {
 
 pub(super) fn revoked(case: &Case<'_>, since: Timestamp) -> String {
     format!(
-        "It was suspended on {} and what {:?} requires was not met again within 14 days.",
+        "It was suspended on {} and what {:?} requires was not met again within {}.",
         day(since),
-        case.title
+        case.title,
+        case.policy.recovery
     )
 }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use super::{Case, Claim, Decision, RECOVERY_MICROS, decide};
+use super::{Case, Claim, Decision, Policy, decide};
 use crate::certificate::{Certificate, Kind, Status};
 
-const DAY: i64 = RECOVERY_MICROS / 14;
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 fn day(day: i64) -> Timestamp {
     Timestamp::from_micros(day * DAY)
@@ -41,6 +41,7 @@ struct Story {
     entries: Vec<Uuid>,
     revoked: Option<Decided>,
     suspended: Option<&'static str>,
+    policy: Policy,
 }
 
 impl Story {
@@ -70,6 +71,7 @@ impl Story {
             },
             revoked: self.revoked.as_ref(),
             suspended: self.suspended,
+            policy: self.policy,
             at,
         })
     }
@@ -172,6 +174,59 @@ fn renewed_in_time_it_is_the_same_certificate() {
         (story.newest().details.earned_at, story.newest().details.cycle),
         (day(35), 2)
     );
+}
+
+#[test]
+fn renewed_in_grace_it_is_the_same_certificate() {
+    let with_grace = || Story {
+        policy: Policy {
+            grace: Some(rules::Period::parse("30 days").unwrap()),
+            ..Policy::default()
+        },
+        ..Story::default()
+    };
+    let mut story = with_grace();
+    assert_eq!(story.on(11, Some(&claim(10, Some(40), 1))), "issued!");
+    assert_eq!(story.on(41, Some(&claim(10, Some(40), 1))), "expired!");
+    let renewal = story.decide(60, Some(&claim(60, Some(90), 2)));
+    assert_eq!(
+        renewal.entries[0].account.reason,
+        "What renews \"Safety\" was met on 1970-03-02, as 1 statement shows. It had ended on 1970-02-10 and could \
+         still be renewed. It now holds until 1970-04-01, before until 1970-02-10."
+    );
+    assert_eq!(story.on(60, Some(&claim(60, Some(90), 2))), "renewed!");
+    assert_eq!(
+        (story.certificates.len(), story.newest().status),
+        (1, Status::Active)
+    );
+
+    // After that, it is the next.
+    let mut story = with_grace();
+    story.on(41, Some(&claim(10, Some(40), 1)));
+    assert_eq!(story.on(72, Some(&claim(71, Some(101), 2))), "issued!");
+    assert_eq!(story.certificates.len(), 2);
+}
+
+#[test]
+fn how_long_lost_proof_may_take_to_come_back_is_for_the_curriculum_to_say() {
+    let mut story = Story {
+        policy: Policy {
+            recovery: rules::Period::parse("3 days").unwrap(),
+            ..Policy::default()
+        },
+        ..Story::default()
+    };
+    story.on(11, Some(&claim(10, Some(400), 1)));
+    assert_eq!(story.on(20, None), "suspended!");
+    assert_eq!(story.on(22, None), "");
+    let revoked = story.decide(23, None);
+    assert!(
+        revoked.entries[0]
+            .account
+            .reason
+            .ends_with("was not met again within 3 days.")
+    );
+    assert_eq!(story.on(23, None), "revoked!");
 }
 
 #[test]
@@ -421,7 +476,7 @@ fn any_claim() -> impl Strategy<Value = Option<Claim>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(10_000)))]
 
     /// Whatever evidence says from day to day, the ledger stays in order.
     #[test]

@@ -13,7 +13,7 @@ use xapi::Timestamp;
 
 use crate::acts;
 use crate::certificate::{Certificate, Status};
-use crate::decide::{Case, Claim, Decision, decide};
+use crate::decide::{Case, Claim, Decision, Policy, decide};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
@@ -317,6 +317,7 @@ impl Appraiser<'_> {
             lost: &lost,
             revoked: standing.revoked.as_ref(),
             suspended: standing.suspended.as_ref().map(|own| own.reason.as_str()),
+            policy: Policy::of(&revision.curriculum),
             at: self.at,
         }))
     }
@@ -435,6 +436,11 @@ impl Appraiser<'_> {
                 lost: &[],
                 revoked: None,
                 suspended: None,
+                policy: self
+                    .definitions
+                    .revision(&last.curriculum, details.proof.revision)
+                    .map(|revision| Policy::of(&revision.curriculum))
+                    .unwrap_or_default(),
                 at: self.at,
             });
             if let Some(due_at) = decision.wake_at {

@@ -116,6 +116,15 @@ impl Definitions {
         revisions.values().next().map(|first| first.published_at)
     }
 
+    /// The revision before this one.
+    pub(crate) fn preceding(&self, curriculum: &str, number: i64) -> Option<&Revision> {
+        let revisions = self.curricula.get(curriculum)?;
+        revisions
+            .range(..number)
+            .next_back()
+            .map(|(_, revision)| revision)
+    }
+
     /// The revision after this one, if it is in force or was.
     pub(crate) fn following(&self, curriculum: &str, number: i64) -> Option<&Revision> {
         self.curricula

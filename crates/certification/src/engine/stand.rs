@@ -1,6 +1,6 @@
 //! Where a person stands, by which revision.
 
-use rules::{Act, Curriculum, Evidence, Person, Standing, View};
+use rules::{Act, Certified, Curriculum, Evidence, InFlight, Person, Standing, Status, View};
 use xapi::Timestamp;
 
 use crate::certificate::Certificate;
@@ -54,7 +54,8 @@ pub(crate) struct Stand<'d> {
 /// Evaluates a curriculum for a person who holds `held` as their newest certificate of it.
 ///
 /// A certificate stays with the revision it was issued under until it ends: what happened before the next
-/// revision was published counts by the old one. Renewing, or earning it anew, goes by the newest.
+/// revision was published counts by the old one. Renewing, or earning it anew, goes by the newest. A revision that
+/// says so counts for the certified at once, or lets those who had begun finish by the one before it.
 pub(crate) fn stand<'d>(
     definitions: &'d Definitions,
     newest: &'d Revision,
@@ -63,42 +64,107 @@ pub(crate) fn stand<'d>(
 ) -> Stand<'d> {
     let published_at = definitions.published_at(newest.curriculum.id());
     let standing = known.evaluate(&newest.curriculum, known.evidence, published_at);
-    let pinned = held
-        .filter(|held| held.status.is_live() && held.details.proof.revision < newest.number)
-        .and_then(|held| definitions.revision(&held.curriculum, held.details.proof.revision));
-    let Some(pinned) = pinned else {
-        return Stand {
-            revision: newest,
-            standing,
-            also_at: None,
-        };
+    let live = held.filter(|held| held.status.is_live());
+    let (older, old) = match live {
+        Some(held) => match pinned(definitions, newest, held) {
+            Some(pinned) => {
+                let earlier = earlier(definitions, pinned, known, held, published_at);
+                (pinned, known.evaluate(&pinned.curriculum, &earlier, published_at))
+            }
+            None => return by(newest, standing, None),
+        },
+        None if standing.entitlement.is_some() => return by(newest, standing, None),
+        None => match begun_by(definitions, newest, known, published_at) {
+            Some(begun) => {
+                let old = known.evaluate(&begun.curriculum, known.evidence, published_at);
+                return by(begun, old, standing.next_change_at);
+            }
+            None => return by(newest, standing, None),
+        },
     };
-    let until = definitions
-        .following(pinned.curriculum.id(), pinned.number)
-        .map(|next| next.published_at);
-    let earlier: Vec<_> = known
-        .evidence
-        .iter()
-        .filter(|fact| until.is_none_or(|until| fact.timestamp < until))
-        .cloned()
-        .collect();
-    let old = known.evaluate(&pinned.curriculum, &earlier, published_at);
     let renewed = match (&old.entitlement, &standing.entitlement) {
         (Some(old), Some(new)) => new.earned_at > old.earned_at,
         (Some(_), None) => false,
         (None, _) => true,
     };
     if renewed {
-        Stand {
-            revision: newest,
-            standing,
-            also_at: old.next_change_at,
-        }
+        by(newest, standing, old.next_change_at)
     } else {
-        Stand {
-            revision: pinned,
-            standing: old,
-            also_at: standing.next_change_at,
-        }
+        by(older, old, standing.next_change_at)
     }
+}
+
+const fn by(revision: &Revision, standing: Standing, also_at: Option<Timestamp>) -> Stand<'_> {
+    Stand {
+        revision,
+        standing,
+        also_at,
+    }
+}
+
+/// The revision before the newest that a certificate goes by: the one it was issued under, or a later one that counts
+/// for the certified at once.
+fn pinned<'d>(definitions: &'d Definitions, newest: &Revision, held: &Certificate) -> Option<&'d Revision> {
+    let issued = held.details.proof.revision;
+    let mut own = definitions.revision(&held.curriculum, issued);
+    let mut next = definitions.following(&held.curriculum, issued);
+    while let Some(later) = next.filter(|later| later.number <= newest.number) {
+        if later.curriculum.certified() == Certified::AtOnce {
+            own = Some(later);
+        }
+        next = definitions.following(&held.curriculum, later.number);
+    }
+    own.filter(|own| own.number < newest.number)
+}
+
+/// What counts for a certificate of an older revision: what happened before the next was published, and what earned
+/// it, if that came later because they were allowed to finish.
+fn earlier(
+    definitions: &Definitions,
+    pinned: &Revision,
+    known: &Known<'_>,
+    held: &Certificate,
+    published_at: Option<Timestamp>,
+) -> Vec<Evidence> {
+    let next = definitions.following(pinned.curriculum.id(), pinned.number);
+    let may_finish = next.is_some_and(|next| had_begun(pinned, next, known, published_at));
+    let counts = |fact: &&Evidence| {
+        let is_earlier = next.is_none_or(|next| fact.timestamp < next.published_at);
+        is_earlier || (may_finish && fact.timestamp <= held.details.earned_at)
+    };
+    known.evidence.iter().filter(counts).cloned().collect()
+}
+
+/// The older revision by which somebody who is not certified may finish what they had begun.
+fn begun_by<'d>(
+    definitions: &'d Definitions,
+    newest: &'d Revision,
+    known: &Known<'_>,
+    published_at: Option<Timestamp>,
+) -> Option<&'d Revision> {
+    let mut begun = None;
+    let mut later = newest;
+    while let Some(before) = definitions.preceding(newest.curriculum.id(), later.number) {
+        if !had_begun(before, later, known, published_at) {
+            break;
+        }
+        begun = Some(before);
+        later = before;
+    }
+    begun
+}
+
+/// Whether a person had begun with a revision when the next was published, and that one lets them finish.
+fn had_begun(before: &Revision, next: &Revision, known: &Known<'_>, published_at: Option<Timestamp>) -> bool {
+    if next.curriculum.in_flight() != InFlight::FinishOld || known.at < next.published_at {
+        return false;
+    }
+    let then = Known {
+        at: Timestamp::from_micros(next.published_at.as_micros().saturating_sub(1)),
+        ..*known
+    };
+    let status = then
+        .evaluate(&before.curriculum, known.evidence, published_at)
+        .status;
+    matches!(status, Status::InProgress | Status::PendingReview)
 }

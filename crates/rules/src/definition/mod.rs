@@ -34,7 +34,10 @@ pub use recognition::Streak;
 pub(crate) use recognition::{Badge, PointsLevel, Recognition};
 pub(crate) use score::PassingScore;
 pub(crate) use upkeep::describe as describe_upkeep;
-pub use upkeep::{Benefit, Cadence, Endorsement, Feedback, ReportKind, ReportPlan, ReviewDue, RevisionNote};
+pub use upkeep::{
+    Benefit, Cadence, Certified, Endorsement, Feedback, InFlight, ReportKind, ReportPlan, ReviewDue,
+    RevisionNote,
+};
 
 /// A whole definition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

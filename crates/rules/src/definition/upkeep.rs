@@ -198,6 +198,34 @@ pub struct RevisionNote {
     pub because: String,
     /// What is different.
     pub changes: String,
+    /// What becomes of those who began before it was published and are not certified yet.
+    #[serde(skip_serializing_if = "super::is_default", default)]
+    pub in_flight: InFlight,
+    /// What becomes of those who are certified.
+    #[serde(skip_serializing_if = "super::is_default", default)]
+    pub certified: Certified,
+}
+
+/// What becomes of those who began before a revision was published and are not certified yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InFlight {
+    /// They go by the newest revision.
+    #[default]
+    Newest,
+    /// They may finish by the revision by which they began.
+    FinishOld,
+}
+
+/// What becomes of those who are certified when a revision is published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certified {
+    /// They stay so by the revision by which they were certified, until they renew.
+    #[default]
+    UntilRenewal,
+    /// They go by the new one at once: who does not meet it is suspended.
+    AtOnce,
 }
 
 /// Who endorses the certification.
@@ -327,6 +355,12 @@ pub(crate) fn describe(definition: &Definition, out: &mut String) {
         out.push_str(&format!("Endorsed by {}{at}.\n", by.name));
     }
     if let Some(note) = &definition.revision {
+        if note.in_flight == InFlight::FinishOld {
+            out.push_str("Who began before this revision was published may finish by the one before it.\n");
+        }
+        if note.certified == Certified::AtOnce {
+            out.push_str("It counts for the certified at once: who does not meet it is suspended.\n");
+        }
         out.push_str(&format!(
             "This revision: {} Why: {}\n",
             note.changes, note.because

@@ -416,11 +416,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: None,
-        cases: ProptestConfig::default().cases.max(10_000),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(crate::support::thorough())]
 
     /// Tells as an engine does, and holds every law on the way.
     #[test]

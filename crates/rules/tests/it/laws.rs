@@ -381,7 +381,7 @@ pub(crate) fn is_certified(standing: &Standing) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, max_local_rejects: u32::MAX, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::thorough())]
 
     #[test]
     fn the_oracle_agrees(

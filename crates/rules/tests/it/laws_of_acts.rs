@@ -60,7 +60,7 @@ fn all<'s>(standings: &'s [RequirementStanding], found: &mut Vec<&'s Requirement
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::thorough())]
 
     #[test]
     fn their_order_and_repetition_do_not_matter(

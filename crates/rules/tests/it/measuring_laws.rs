@@ -136,7 +136,7 @@ fn shuffled() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::thorough())]
 
     #[test]
     fn measures_and_recognition_never_change_a_standing(

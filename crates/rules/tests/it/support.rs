@@ -1,5 +1,6 @@
 //! Short ways to write curricula, people and evidence.
 
+use proptest::test_runner::Config as ProptestConfig;
 use rules::{Act, ActKind, Curriculum, Evidence, EvidenceScore, Number, Person, Role, verbs};
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
@@ -115,4 +116,16 @@ pub(crate) fn review(statement: Uuid, accepted: bool, when: Timestamp) -> Act {
         accepted,
     };
     act(statement.as_u128() ^ u128::from(accepted), when, kind)
+}
+
+/// How the laws are tried: 10,000 cases each, or as many as `PROPTEST_CASES` asks for if those are more.
+pub(crate) fn thorough() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: default.cases.max(10_000),
+        failure_persistence: None,
+        // Generated definitions that make no sense are left out.
+        max_local_rejects: u32::MAX,
+        ..default
+    }
 }
