@@ -79,18 +79,16 @@ pub(crate) struct ReviewBody {
     pub(crate) survey: Option<String>,
 }
 
+/// The id of the notice that takes this one back.
+pub(crate) fn withdrawal_of(notice: Uuid) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("withdrawn:{notice}").as_bytes())
+}
+
 /// The id of a notice: the same one has the same id, whoever writes it and however often. The last two parts are
 /// told apart by the colons that the others cannot have.
-pub(crate) fn id_of(
-    kind: &str,
-    state: &str,
-    person: &str,
-    curriculum: &str,
-    obligation: &str,
-    step: &str,
-) -> Uuid {
+pub(crate) fn id_of(kind: &str, person: &str, curriculum: &str, obligation: &str, step: &str) -> Uuid {
     let name = format!(
-        "told:{kind}:{state}:{}:{person}:{curriculum}:{obligation}:{step}",
+        "told:{kind}:{}:{person}:{curriculum}:{obligation}:{step}",
         person.len()
     );
     Uuid::new_v5(&NAMESPACE, name.as_bytes())

@@ -222,6 +222,15 @@ impl Curriculum {
         self.definition.certification.recovery
     }
 
+    /// Whether the curriculum was for this person at both moments and all the time between them.
+    pub fn applies_throughout(&self, person: &Person, from: Timestamp, until: Timestamp) -> bool {
+        let assignment = Assignment::of(&self.definition.audience, person);
+        let mut changes = assignment
+            .changes()
+            .filter(|change| from < *change && *change < until);
+        assignment.covers(from) && assignment.covers(until) && changes.all(|change| assignment.covers(change))
+    }
+
     /// Whether the curriculum is for this person at that moment.
     pub fn applies_to(&self, person: &Person, at: Timestamp) -> bool {
         Assignment::of(&self.definition.audience, person).covers(at)

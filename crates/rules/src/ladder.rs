@@ -17,12 +17,13 @@ use xapi::Timestamp;
 
 pub use crate::definition::Recipient;
 use crate::definition::{Anchor, Offset, Rung};
-use crate::{Curriculum, Standing, Status};
+use crate::{Curriculum, Evidence, Outcome, RequirementStanding, Standing, Status};
 
 /// Something that has to be done by a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obligation {
-    /// What it is called: `first`, the first certificate; `renewal-2`, the certificate after that of cycle 2.
+    /// What it is called: `first`, the first certificate; `first-basics`, the tier or course on the way to it that has a
+    /// due date of its own; `renewal-2`, the certificate after that of cycle 2.
     pub key: String,
     /// By when.
     pub due_at: Timestamp,
@@ -87,49 +88,100 @@ pub struct Ladder {
 }
 
 impl Obligation {
-    /// What a person owes, by where they stand: the first certificate by its due date, or the renewal of the last
-    /// certificate by its expiry. Nothing, if nothing is due.
-    pub fn open(standing: &Standing) -> Option<Self> {
-        let renewal = |cycle: u32, due_at: Timestamp| Self {
-            key: format!("renewal-{cycle}"),
+    /// What a person owes first, by where they stand: what is required and due earliest, or else the renewal of their
+    /// certificate. Nothing, if nothing is due.
+    pub fn open(curriculum: &Curriculum, standing: &Standing) -> Option<Self> {
+        if standing.status == Status::NotAssigned {
+            return None;
+        }
+        let due_at = standing.due_at?;
+        let suspended = standing
+            .suspended
+            .as_ref()
+            .map(|suspended| &suspended.entitlement);
+        let held = standing
+            .entitlement
+            .as_ref()
+            .or(standing.lapsed.as_ref())
+            .or(suspended);
+        let key = match held {
+            Some(held) => format!("{RENEWAL}{}", held.cycle),
+            None => first(curriculum, &standing.requirements, due_at),
+        };
+        Some(Self {
+            key,
             due_at,
             met_at: None,
-            in_review: false,
-        };
-        let held = standing.entitlement.as_ref().or(standing.lapsed.as_ref());
-        let in_review = standing.status == Status::PendingReview;
-        match (standing.status, held) {
-            (Status::NotAssigned, _) => None,
-            (_, Some(held)) => held.expires_at.map(|expires| Self {
-                in_review,
-                ..renewal(held.cycle, expires)
-            }),
-            (_, None) => standing.due_at.map(|due_at| Self {
-                key: Self::FIRST.to_owned(),
-                due_at,
-                met_at: None,
-                in_review,
-            }),
-        }
+            in_review: standing.status == Status::PendingReview,
+        })
     }
 
-    /// What the first certificate is called as an obligation.
-    pub const FIRST: &'static str = "first";
-
-    /// When what once was owed under this name was done, by where the person stands now.
-    pub fn met_at(key: &str, standing: &Standing) -> Option<Timestamp> {
-        let held = standing.entitlement.as_ref().or(standing.lapsed.as_ref())?;
-        let before = match key.strip_prefix("renewal-") {
+    /// When what once was owed under this name was done, by where the person stands now and their evidence. Nothing, if
+    /// it was not, or if no statement shows it.
+    pub fn met_at(key: &str, standing: &Standing, evidence: &[Evidence]) -> Option<Timestamp> {
+        let held = standing.entitlement.as_ref().or(standing.lapsed.as_ref());
+        let before = match key.strip_prefix(RENEWAL) {
             Some(cycle) => cycle.parse().ok()?,
             None => 0,
         };
-        (held.cycle > before).then_some(held.earned_at)
+        let earned = held.filter(|held| held.cycle > before).map(|held| held.earned_at);
+        let own = key
+            .strip_prefix(PART)
+            .and_then(|id| find(&standing.requirements, id));
+        let shown = own
+            .filter(|own| own.outcome == Outcome::Met)
+            .and_then(|own| shown_at(own, evidence));
+        [earned, shown].into_iter().flatten().min()
     }
 
     /// Whether it is about renewing a certificate.
     pub fn is_renewal(&self) -> bool {
-        self.key.starts_with("renewal-")
+        self.key.starts_with(RENEWAL)
     }
+}
+
+/// The first certificate, where all of it is due together.
+const FIRST: &str = "first";
+/// What is due by itself on the way to it: with the id of the tier or course.
+const PART: &str = "first-";
+/// The renewal of a certificate: with its cycle.
+const RENEWAL: &str = "renewal-";
+
+/// What is due then: what has this due date of its own, the outermost and first of several, or else all together.
+fn first(curriculum: &Curriculum, requirements: &[RequirementStanding], due_at: Timestamp) -> String {
+    let mut level: Vec<&RequirementStanding> = requirements.iter().collect();
+    while !level.is_empty() {
+        let due = |own: &&&RequirementStanding| {
+            own.due_at == Some(due_at)
+                && !own.outcome.is_met()
+                && curriculum.definition.has_due_of_its_own(&own.id)
+        };
+        if let Some(own) = level.iter().find(due) {
+            return format!("{PART}{}", own.id);
+        }
+        level = level.iter().flat_map(|own| &own.parts).collect();
+    }
+    FIRST.to_owned()
+}
+
+fn find<'s>(requirements: &'s [RequirementStanding], id: &str) -> Option<&'s RequirementStanding> {
+    requirements.iter().find_map(|own| {
+        if own.id == id {
+            Some(own)
+        } else {
+            find(&own.parts, id)
+        }
+    })
+}
+
+/// When the last of the statements that show something happened.
+fn shown_at(own: &RequirementStanding, evidence: &[Evidence]) -> Option<Timestamp> {
+    let parts = own.parts.iter().filter_map(|part| shown_at(part, evidence));
+    let cited = evidence
+        .iter()
+        .filter(|fact| own.statements.contains(&fact.statement))
+        .map(|fact| fact.timestamp);
+    cited.chain(parts).max()
 }
 
 impl Ladder {

@@ -87,7 +87,6 @@ pub(super) async fn report(api: Api, caller: Caller, path: Path<String>, request
         store: Arc::clone(&api.store),
         curriculum: id,
         kind,
-        now,
         until,
         named: caller.may(Scope::People),
         statuses: statuses(kind),
@@ -116,6 +115,7 @@ fn statuses(kind: ReportKind) -> Vec<Option<Status>> {
         ReportKind::Status => vec![None],
         ReportKind::Overdue => vec![
             Some(Status::Expired),
+            Some(Status::InGrace),
             Some(Status::InProgress),
             Some(Status::NotStarted),
             Some(Status::PendingReview),
@@ -129,7 +129,6 @@ struct Reading {
     store: Arc<dyn Store>,
     curriculum: String,
     kind: ReportKind,
-    now: Timestamp,
     /// The end of "soon".
     until: Timestamp,
     /// Whether the caller may know what no statement tells.
@@ -186,9 +185,7 @@ impl Reading {
         let expires_at = held.and_then(|held| held.expires_at);
         let is_in = match self.kind {
             ReportKind::Status => standing.status != Status::NotAssigned,
-            ReportKind::Overdue => {
-                standing.status == Status::Expired || standing.due_at.is_some_and(|due| due <= self.now)
-            }
+            ReportKind::Overdue => standing.overdue,
             ReportKind::Expiring => expires_at.is_some_and(|expires| expires <= self.until),
         };
         if !is_in {

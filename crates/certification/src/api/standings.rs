@@ -229,6 +229,7 @@ fn written(written: Written<'_>) -> Value {
             "expires_at": certificate.expires_at,
         })),
         "due_at": written.standing.due_at,
+        "overdue": written.standing.overdue,
     });
     if let Value::Object(members) = &mut item {
         if let Some(escalation) = written.escalation {

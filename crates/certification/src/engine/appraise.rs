@@ -214,6 +214,7 @@ impl Appraiser<'_> {
                 revision: in_force,
                 person: &person,
                 standing: &standing,
+                evidence: &evidence,
                 before: before.as_ref(),
                 notices: &kept.notices,
                 at: self.at,

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rules::ladder::{Ladder, Obligation, Recipient, Step, StepState, Told};
-use rules::{Person, Standing};
+use rules::{Evidence, Person, Standing};
 use serde::{Deserialize, Serialize};
 use store::{EngineCommit, NoticePlace, NoticeRecord, StandingRecord, Store};
+use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::engine::StandingBody;
@@ -38,6 +39,8 @@ pub(crate) struct Climbing<'a> {
     pub(crate) person: &'a Person,
     /// Where they stand now.
     pub(crate) standing: &'a Standing,
+    /// Their evidence.
+    pub(crate) evidence: &'a [Evidence],
     /// Where they stood.
     pub(crate) before: Option<&'a StandingRecord>,
     /// All notices about them, of every curriculum.
@@ -70,13 +73,13 @@ impl Climbing<'_> {
         let curriculum = &self.revision.curriculum;
         let mut told = self.told()?;
         let mut climbed = Climbed::default();
-        if let Some(owed) = Obligation::open(self.standing).filter(|_| curriculum.has_ladder()) {
-            let mine = take(&mut told, &owed);
+        if let Some(owed) = Obligation::open(curriculum, self.standing).filter(|_| curriculum.has_ladder()) {
+            let (mine, earlier) = self.take(&mut told, &owed);
             let since = self.since(&owed)?;
-            let steps: Vec<Told> = mine.iter().map(|(told, ..)| told.clone()).collect();
-            let ladder = Ladder::of(curriculum, &owed, since, &steps, self.at);
-            for step in ladder.to_tell(&steps) {
-                climbed.drafts.push(self.draft(&owed, step));
+            let ladder = Ladder::of(curriculum, &owed, since, &mine, self.at);
+            for step in ladder.to_tell(&mine) {
+                let times = earlier.iter().filter(|told| told.when == step.when).count();
+                climbed.drafts.push(self.draft(&owed, step, times));
             }
             climbed.next_at = ladder.next_at;
             climbed.escalation = Some(Escalation {
@@ -88,7 +91,7 @@ impl Climbing<'_> {
         }
         // What is left was told for something that is not owed any more.
         for (obligation, steps) in told {
-            let Some(met_at) = Obligation::met_at(&obligation, self.standing) else {
+            let Some(met_at) = Obligation::met_at(&obligation, self.standing, self.evidence) else {
                 continue;
             };
             for (_, notice, body) in steps
@@ -108,9 +111,9 @@ impl Climbing<'_> {
                 notice.kind == told::STEP && notice.curriculum == self.revision.curriculum.id()
             })
         };
-        let withdrawn: BTreeSet<(&str, &str)> = mine()
+        let withdrawn: BTreeSet<Uuid> = mine()
             .filter(|notice| notice.state == told::WITHDRAWN)
-            .map(|notice| (notice.obligation.as_str(), notice.step.as_str()))
+            .map(|notice| notice.id)
             .collect();
         let mut told: BTreeMap<String, Vec<ToldStep<'_>>> = BTreeMap::new();
         for notice in mine().filter(|notice| notice.state == told::TAKEN) {
@@ -118,7 +121,7 @@ impl Climbing<'_> {
             let step = Told {
                 when: notice.step.clone(),
                 at: notice.at,
-                withdrawn: withdrawn.contains(&(notice.obligation.as_str(), notice.step.as_str())),
+                withdrawn: withdrawn.contains(&told::withdrawal_of(notice.id)),
             };
             told.entry(notice.obligation.clone())
                 .or_default()
@@ -140,18 +143,42 @@ impl Climbing<'_> {
         Ok(known.map_or(self.at, |known| known.since))
     }
 
-    fn draft(&self, owed: &Obligation, step: &Step) -> Draft {
+    /// Takes out what was told for this obligation: in this time that the curriculum is theirs, and in earlier ones.
+    fn take<'a>(
+        &self,
+        told: &mut BTreeMap<String, Vec<ToldStep<'a>>>,
+        owed: &Obligation,
+    ) -> (Vec<Told>, Vec<Told>) {
+        let (mut mine, mut earlier) = (Vec::new(), Vec::new());
+        for (obligation, steps) in told.iter_mut() {
+            for (step, notice, body) in std::mem::take(steps) {
+                if !is_same(owed, obligation, body.due_at) {
+                    steps.push((step, notice, body));
+                } else if body.due_at == owed.due_at
+                    || self
+                        .revision
+                        .curriculum
+                        .applies_throughout(self.person, step.at, self.at)
+                {
+                    mine.push(step);
+                } else {
+                    earlier.push(step);
+                }
+            }
+        }
+        (mine, earlier)
+    }
+
+    /// `times`: how often it was told when the curriculum was theirs before.
+    fn draft(&self, owed: &Obligation, step: &Step, times: usize) -> Draft {
         let curriculum = &self.revision.curriculum;
         let person = self.person;
+        let name = match times {
+            0 => step.when.clone(),
+            more => format!("{} ({more})", step.when),
+        };
         let notice = NoticeRecord {
-            id: told::id_of(
-                told::STEP,
-                told::TAKEN,
-                &person.id,
-                curriculum.id(),
-                &owed.key,
-                &step.when,
-            ),
+            id: told::id_of(told::STEP, &person.id, curriculum.id(), &owed.key, &name),
             place: NoticePlace::default(),
             kind: told::STEP.to_owned(),
             person: Some(person.id.clone()),
@@ -184,14 +211,7 @@ impl Climbing<'_> {
     /// Tells those who were told that they should not have been.
     fn withdrawal(&self, told: &NoticeRecord, body: StepBody, met_at: Timestamp) -> Draft {
         let notice = NoticeRecord {
-            id: told::id_of(
-                told::STEP,
-                told::WITHDRAWN,
-                &self.person.id,
-                &told.curriculum,
-                &told.obligation,
-                &told.step,
-            ),
+            id: told::withdrawal_of(told.id),
             place: NoticePlace::default(),
             state: told::WITHDRAWN.to_owned(),
             decided_at: self.at,
@@ -210,19 +230,6 @@ impl Climbing<'_> {
 }
 
 type ToldStep<'a> = (Told, &'a NoticeRecord, StepBody);
-
-/// Takes out what was told for this obligation.
-fn take<'a>(told: &mut BTreeMap<String, Vec<ToldStep<'a>>>, owed: &Obligation) -> Vec<ToldStep<'a>> {
-    let mut mine = Vec::new();
-    for (obligation, steps) in told.iter_mut() {
-        let (same, other) = std::mem::take(steps)
-            .into_iter()
-            .partition(|(_, _, body): &ToldStep<'a>| is_same(owed, obligation, body.due_at));
-        *steps = other;
-        mine.extend(same);
-    }
-    mine
-}
 
 /// Whether what was known under another name is the same: cycles are counted anew when an older certificate becomes
 /// known, and the renewal that is due on a day is still the same.

@@ -110,7 +110,7 @@ fn review(revision: &Revision, now: Timestamp, due: &mut Vec<Due>) -> Result<()>
 fn about(curriculum: &Curriculum, kind: &str, step: &str, at: Timestamp, now: Timestamp) -> NoticeRecord {
     let obligation = at.to_string();
     NoticeRecord {
-        id: told::id_of(kind, told::TAKEN, "", curriculum.id(), &obligation, step),
+        id: told::id_of(kind, "", curriculum.id(), &obligation, step),
         place: NoticePlace::default(),
         kind: kind.to_owned(),
         person: None,

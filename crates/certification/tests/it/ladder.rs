@@ -14,6 +14,8 @@ use crate::site::{Backing, Site, course, curriculum, day, engine_on, nurse, pass
 
 on_both_stores!(
     a_ladder_is_seen_told_and_taken_back,
+    a_due_date_moves_and_is_met_late,
+    in_the_role_again_what_is_due_anew_is_told_anew,
     nobody_is_left_out_and_a_role_that_ends_ends_the_ladder,
     a_step_is_told_once_wherever_it_broke,
     engines_at_once_tell_once,
@@ -71,8 +73,8 @@ async fn notices(site: &Site) -> Vec<String> {
         .collect()
 }
 
-/// Publishes as of the first day: what is due again and again counts from there.
-async fn publish_early(site: &Site, definition: &str) {
+/// Publishes as of the first day: nothing is due before that.
+pub(crate) async fn publish_early(site: &Site, definition: &str) {
     let curriculum = rules::load("test.yaml", definition).unwrap().curriculum;
     site.store
         .publish_curriculum(CurriculumRecord {
@@ -90,7 +92,7 @@ async fn a_ladder_is_seen_told_and_taken_back(backing: Backing) {
     let served = Served::open(backing).await;
     let site = &served.site;
     site.put(chain()).await;
-    site.publish(&laddered()).await;
+    publish_early(site, &laddered()).await;
     site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
     site.settle_on(2).await;
 
@@ -196,6 +198,104 @@ async fn a_ladder_is_seen_told_and_taken_back(backing: Backing) {
     served.close().await;
 }
 
+/// A certificate that is due, with a ladder.
+fn due(when: &str) -> String {
+    curriculum("safety", &["hygiene"], 0.8, None)
+        + &format!(
+            "due: {when}
+escalation:
+  - {{ when: 14 days before due, tell: learner }}
+  - {{ when: due, tell: [learner, manager] }}
+  - {{ when: 7 days after due, tell: training }}
+"
+        )
+}
+
+async fn a_due_date_moves_and_is_met_late(backing: Backing) {
+    let site = Site::open(backing).await;
+    let hired = || Person {
+        hired: Some(day(0).to_datetime().date_naive()),
+        ..reporting_to("ann", "bob")
+    };
+    site.put(vec![hired(), boss("bob", None)]).await;
+    publish_early(&site, &due("30 days after hire")).await;
+    // Due at the end of 31 January.
+    for (on, count) in [(1, 0), (16, 0), (17, 1), (30, 1)] {
+        site.settle_on(on).await;
+        assert_eq!(notices(&site).await.len(), count, "day {on}");
+    }
+    // Ten days of leave make it ten days later; the reminder was given.
+    let leave = rules::Leave {
+        from: day(20).to_datetime().date_naive(),
+        until: Some(day(29).to_datetime().date_naive()),
+    };
+    site.put(vec![Person {
+        leaves: vec![leave],
+        ..hired()
+    }])
+    .await;
+    for (on, count) in [(31, 1), (40, 1), (41, 2), (47, 2), (48, 3)] {
+        site.settle_on(on).await;
+        assert_eq!(notices(&site).await.len(), count, "day {on}");
+    }
+    assert_eq!(
+        notices(&site).await,
+        [
+            "2 weeks before due taken -> ann",
+            "due taken -> ann bob",
+            "1 week after due taken -> training"
+        ]
+    );
+    // It was done between the due date and the last step, as becomes known after that.
+    site.append(&[passed(1, "ann", "hygiene", 44, 0.9)]).await;
+    site.settle_on(49).await;
+    assert_eq!(
+        notices(&site).await[3..],
+        ["1 week after due withdrawn -> training"]
+    );
+    site.settle_on(300).await;
+    assert_eq!(notices(&site).await.len(), 4);
+    site.close().await;
+}
+
+async fn in_the_role_again_what_is_due_anew_is_told_anew(backing: Backing) {
+    let site = Site::open(backing).await;
+    let date = |on: i64| Some(day(on).to_datetime().date_naive());
+    let role = |since: i64, until: Option<i64>| Role {
+        role: "nurse".to_owned(),
+        since: date(since),
+        until: until.and_then(date),
+    };
+    let with = |roles: Vec<Role>| Person {
+        roles,
+        ..reporting_to("ann", "bob")
+    };
+    site.put(vec![with(vec![role(0, Some(33))]), boss("bob", None)])
+        .await;
+    publish_early(&site, &due("30 days after role start")).await;
+    for on in [1, 17, 31, 40, 60] {
+        site.settle_on(on).await;
+    }
+    // The role ended before the last step.
+    let first = ["2 weeks before due taken -> ann", "due taken -> ann bob"];
+    assert_eq!(notices(&site).await, first);
+    site.put(vec![with(vec![role(0, Some(33)), role(100, None)])])
+        .await;
+    for on in [61, 100, 116, 117, 131, 138, 200] {
+        site.settle_on(on).await;
+    }
+    assert_eq!(notices(&site).await[..2], first);
+    assert_eq!(
+        notices(&site).await[2..],
+        [
+            "2 weeks before due taken -> ann",
+            "due taken -> ann bob",
+            "1 week after due taken -> training"
+        ]
+    );
+    site.close().await;
+}
+
 async fn nobody_is_left_out_and_a_role_that_ends_ends_the_ladder(backing: Backing) {
     let site = Site::open(backing).await;
     let leaving = Person {
@@ -209,7 +309,7 @@ async fn nobody_is_left_out_and_a_role_that_ends_ends_the_ladder(backing: Backin
     // Nobody knows eve's manager, and bob has none.
     site.put(vec![reporting_to("eve", "nobody"), boss("bob", None), leaving])
         .await;
-    site.publish(&laddered()).await;
+    publish_early(&site, &laddered()).await;
     site.append(&[
         passed(1, "eve", "hygiene", 1, 0.9),
         passed(2, "dan", "hygiene", 1, 0.9),
@@ -252,7 +352,7 @@ async fn a_step_is_told_once_wherever_it_broke(backing: Backing) {
         for fate in [Fate::Before, Fate::After] {
             let site = Site::open(backing).await;
             site.put(chain()).await;
-            site.publish(&laddered()).await;
+            publish_early(&site, &laddered()).await;
             site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
             site.settle_on(2).await;
             let mut fates = vec![Fate::Fine; failing];
@@ -284,7 +384,7 @@ async fn a_step_is_told_once_wherever_it_broke(backing: Backing) {
 async fn engines_at_once_tell_once(backing: Backing) {
     let site = Site::open(backing).await;
     site.put(chain()).await;
-    site.publish(&laddered()).await;
+    publish_early(&site, &laddered()).await;
     site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
     site.settle_on(2).await;
     site.set_time(day(61));
@@ -378,7 +478,7 @@ async fn reports_say_who_is_where(backing: Backing) {
     people.extend([nurse("dan"), nurse("eve")]);
     people[0].name = Some("=Ann".to_owned());
     site.put(people).await;
-    site.publish(&laddered()).await;
+    publish_early(site, &laddered()).await;
     // A report is about now: ann's certificate has expired, dan's does so in 20 days, eve has none.
     let now = web::now();
     let ago = |days: i64| Timestamp::from_micros(now.as_micros() - days * 86_400_000_000);
@@ -428,10 +528,10 @@ async fn reports_say_who_is_where(backing: Backing) {
         lines[0],
         "person,name,manager,status,due_at,expires_at,missing,step,consequence"
     );
-    assert!(lines[1].starts_with("ann,'=Ann,bob,expired,,"), "{lines:?}");
+    assert!(lines[1].starts_with("ann,'=Ann,bob,expired,20"), "{lines:?}");
     let lines = csv(&served, "", &reader).await;
     assert_eq!(lines.len(), 4);
-    assert!(lines[1].starts_with("ann,,,expired,,"), "{lines:?}");
+    assert!(lines[1].starts_with("ann,,,expired,20"), "{lines:?}");
 
     for (query, code) in [
         ("?report=late", (400, "invalid-parameter")),

@@ -213,7 +213,7 @@ pub(super) fn check(definition: &Definition, problems: &mut Vec<Problem>) {
                 "steps in the order of time; one step can tell several: tell: [learner, manager]",
             ));
         }
-        if when.anchor == Anchor::Expiry && definition.certification.validity.is_none() {
+        if when.anchor == Anchor::Expiry && definition.certification.lasts().is_none() {
             problems.push(Problem::at(
                 path,
                 "the certificate never expires",
@@ -225,11 +225,11 @@ pub(super) fn check(definition: &Definition, problems: &mut Vec<Problem>) {
 
 /// A ladder that nobody can ever be on.
 pub(super) fn warnings(definition: &Definition, warnings: &mut Vec<Problem>) {
-    if !definition.escalation.is_empty() && definition.certification.validity.is_none() {
+    if !definition.escalation.is_empty() && !definition.has_due() {
         warnings.push(Problem::at(
             "/escalation",
             "nothing here is ever due, so no step is ever taken",
-            "\"validity\" in \"certification\"",
+            "\"due\", or \"validity\" in \"certification\"",
         ));
     }
 }
@@ -247,7 +247,7 @@ pub(crate) fn describe(definition: &Definition, out: &mut String) {
     for rung in &definition.escalation {
         let anchor = match rung.when.anchor {
             Anchor::Expiry => "the certificate expires",
-            Anchor::Due if names_expiry || definition.certification.validity.is_none() => "it is due",
+            Anchor::Due if names_expiry || definition.certification.lasts().is_none() => "it is due",
             Anchor::Due => "it is due or the certificate expires",
         };
         let when = match rung.when.offset {

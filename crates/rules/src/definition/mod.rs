@@ -144,6 +144,26 @@ impl Definition {
         }
     }
 
+    /// Whether a tier, course or group says by itself by when it is due.
+    pub(crate) fn has_due_of_its_own(&self, id: &str) -> bool {
+        fn says(courses: &[Course], id: &str) -> bool {
+            courses
+                .iter()
+                .any(|course| (course.id == id && course.due.is_some()) || says(&course.of, id))
+        }
+        says(self.tops(), id)
+    }
+
+    /// Whether anything is ever due: what is required, or the renewal of what expires.
+    pub(crate) fn has_due(&self) -> bool {
+        fn any(courses: &[Course]) -> bool {
+            courses
+                .iter()
+                .any(|course| course.due.is_some() || any(&course.of))
+        }
+        self.due.is_some() || any(self.tops()) || self.certification.lasts().is_some()
+    }
+
     /// What is required or suggested by itself: the courses and groups that are no more than part of a tier.
     pub(crate) fn items(&self) -> impl Iterator<Item = &Course> {
         let in_tiers = self.tiers.iter().flat_map(|tier| &tier.of);

@@ -302,7 +302,7 @@ pub(super) fn check(definition: &Definition, problems: &mut Vec<Problem>) {
                 "each report once, with everybody who gets it in \"to\"",
             ));
         }
-        if plan.report == ReportKind::Expiring && definition.certification.validity.is_none() {
+        if plan.report == ReportKind::Expiring && definition.certification.lasts().is_none() {
             problems.push(Problem::at(
                 format!("/reports/{index}/report"),
                 "the certificate never expires",

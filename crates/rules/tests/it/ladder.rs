@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rules::ladder::{Ladder, Obligation, StepState, Told, to_withdraw};
-use rules::{Curriculum, Standing, Status, evaluate};
+use rules::{Curriculum, Evidence, Person, Role, Standing, Status, evaluate};
 use xapi::Timestamp;
 
 use crate::definitions::hold;
@@ -332,31 +332,108 @@ fn without_steps_by_expiry_the_others_serve_for_renewals() {
 
 #[test]
 fn what_is_owed_follows_the_standing() {
-    let curriculum = curriculum(LADDER);
-    let stand =
-        |evidence: &[rules::Evidence], when: &str| evaluate(&curriculum, &person("r"), evidence, at(when));
-    let passes = [pass(1, "a", "", "2026-01-10"), pass(2, "a", "", "2026-12-10")];
-    let open = |standing: &Standing| Obligation::open(standing).map(|owed| (owed.key, owed.due_at));
-
-    let started = stand(&[], "2026-01-02");
-    assert_eq!(open(&started), None, "nothing is due");
-    let due = Standing {
-        due_at: Some(at("2026-02-01")),
-        ..started
+    let text = LADDER.replace("courses:", "due: 30 days after hire\ncourses:");
+    let curriculum = curriculum(&text);
+    let hired = |role: &str| Person {
+        hired: Some("2026-01-01".parse().unwrap()),
+        ..person(role)
     };
-    assert_eq!(open(&due), Some(("first".to_owned(), at("2026-02-01"))));
+    let stand = |evidence: &[Evidence], when: &str| evaluate(&curriculum, &hired("r"), evidence, at(when));
+    let passes = [pass(1, "a", "", "2026-01-10"), pass(2, "a", "", "2026-12-10")];
+    let open =
+        |standing: &Standing| Obligation::open(&curriculum, standing).map(|owed| (owed.key, owed.due_at));
+    let named = |key: &str, due: &str| Some((key.to_owned(), at(due)));
+    let met_at = |key: &str, standing: &Standing| Obligation::met_at(key, standing, &passes);
+
+    assert_eq!(
+        open(&stand(&[], "2026-01-02")),
+        named("first", "2026-02-01T00:00:00Z")
+    );
     let certified = stand(&passes[..1], "2026-03-01");
-    assert_eq!(open(&certified), Some(("renewal-1".to_owned(), at("2027-01-10"))));
-    assert_eq!(Obligation::met_at("first", &certified), Some(at("2026-01-10")));
-    assert_eq!(Obligation::met_at("renewal-1", &certified), None);
+    assert_eq!(open(&certified), named("renewal-1", "2027-01-10"));
+    assert_eq!(met_at("first", &certified), Some(at("2026-01-10")));
+    assert_eq!(met_at("renewal-1", &certified), None);
     let expired = stand(&passes[..1], "2027-03-01");
     assert_eq!(expired.status, Status::Expired);
-    assert_eq!(open(&expired), Some(("renewal-1".to_owned(), at("2027-01-10"))));
+    assert_eq!(open(&expired), named("renewal-1", "2027-01-10"));
     let renewed = stand(&passes, "2027-03-01");
-    assert_eq!(open(&renewed), Some(("renewal-2".to_owned(), at("2027-12-10"))));
-    assert_eq!(Obligation::met_at("renewal-1", &renewed), Some(at("2026-12-10")));
-    let other = evaluate(&curriculum, &person("other"), &passes, at("2026-03-01"));
+    assert_eq!(open(&renewed), named("renewal-2", "2027-12-10"));
+    assert_eq!(met_at("renewal-1", &renewed), Some(at("2026-12-10")));
+    let other = evaluate(&curriculum, &hired("other"), &passes, at("2026-03-01"));
     assert_eq!(open(&other), None, "a role that ended ends its ladder");
+    // Passed again before the window opens: what is owed is the certificate after that one.
+    let early = [pass(1, "a", "", "2026-01-10"), pass(3, "a", "", "2026-03-10")];
+    assert_eq!(
+        open(&stand(&early, "2026-04-01")),
+        named("renewal-1", "2027-03-10")
+    );
+}
+
+#[test]
+fn each_tier_is_owed_by_itself() {
+    let text = "curriculum: c
+title: C
+audience: { roles: [r] }
+due: 200 days after hire
+tiers:
+  - id: basics
+    due: 30 days after hire
+    courses:
+      - { id: a, activity: https://courses.example.com/a }
+      - { id: b, activity: https://courses.example.com/b }
+  - id: more
+    due: 90 days after hire
+    courses: [{ id: c, activity: https://courses.example.com/c }]
+escalation: [{ when: due, tell: learner }]
+";
+    let curriculum = curriculum(text);
+    let hired = Person {
+        hired: Some("2026-01-01".parse().unwrap()),
+        ..person("r")
+    };
+    let passes = [
+        pass(1, "a", "", "2026-01-10"),
+        pass(2, "b", "", "2026-01-20"),
+        pass(3, "c", "", "2026-02-10"),
+    ];
+    let stand = |passes: &[Evidence]| evaluate(&curriculum, &hired, passes, at("2026-03-01"));
+    let key = |passes: &[Evidence]| Obligation::open(&curriculum, &stand(passes)).map(|owed| owed.key);
+    assert_eq!(key(&[]).as_deref(), Some("first-basics"));
+    assert_eq!(key(&passes[..1]).as_deref(), Some("first-basics"));
+    assert_eq!(key(&passes[..2]).as_deref(), Some("first-more"));
+    assert_eq!(key(&passes), None, "certified for good");
+    let met_at = |passes: &[Evidence]| Obligation::met_at("first-basics", &stand(passes), passes);
+    assert_eq!(met_at(&passes[..1]), None);
+    assert_eq!(met_at(&passes[..2]), Some(at("2026-01-20")));
+    assert_eq!(met_at(&passes), Some(at("2026-01-20")));
+}
+
+#[test]
+fn whether_a_curriculum_was_theirs_throughout() {
+    let curriculum = curriculum(LADDER);
+    let mut person = person("r");
+    let days = |text: &str| Some(text.parse().unwrap());
+    assert!(curriculum.applies_throughout(&person, at("2020-01-01"), at("2030-01-01")));
+    person.roles[0].until = days("2026-03-31");
+    let again = Role {
+        role: "r".to_owned(),
+        since: days("2026-06-01"),
+        until: None,
+    };
+    person.roles.push(again);
+    for (from, until, expected) in [
+        ("2026-01-01", "2026-03-31", true),
+        ("2026-01-01", "2026-04-02", false),
+        ("2026-03-01", "2026-07-01", false),
+        ("2026-05-01", "2026-07-01", false),
+        ("2026-06-01", "2026-07-01", true),
+    ] {
+        assert_eq!(
+            curriculum.applies_throughout(&person, at(from), at(until)),
+            expected,
+            "{from} {until}"
+        );
+    }
 }
 
 const DAY: i64 = 86_400_000_000;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use store::Scope;
 
 use crate::api::client::Served;
+use crate::ladder::publish_early;
 use crate::on_both_stores;
 use crate::site::{Backing, curriculum, nurse, passed, void};
 
@@ -150,7 +151,7 @@ async fn notices_are_streamed_to_those_who_may_read_them(backing: Backing) {
     site.put(vec![nurse("ann")]).await;
     let text = curriculum("safety", &["hygiene"], 0.8, Some("60 days"))
         + "escalation: [{ when: 14 days before expiry, tell: learner }, { when: expiry, tell: training }]\n";
-    site.publish(&text).await;
+    publish_early(site, &text).await;
     site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
     site.settle_on(2).await;
     let mut reader = Listener::open(&served, "/api/v1/events?after=0", None).await;
