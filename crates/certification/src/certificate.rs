@@ -24,11 +24,19 @@ pub enum Status {
     Expired,
     /// It was withdrawn for good.
     Revoked,
+    /// The person was merged into another, who is certified or not by what both have shown.
+    Superseded,
 }
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 4] = [Self::Active, Self::Suspended, Self::Expired, Self::Revoked];
+    pub const ALL: [Self; 5] = [
+        Self::Active,
+        Self::Suspended,
+        Self::Expired,
+        Self::Revoked,
+        Self::Superseded,
+    ];
 
     /// The word of the API.
     #[must_use]
@@ -38,6 +46,7 @@ impl Status {
             Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -72,11 +81,13 @@ pub enum Kind {
     Expired,
     /// It was withdrawn for good.
     Revoked,
+    /// The person was merged into another.
+    Superseded,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Issued,
         Self::Renewed,
         Self::Amended,
@@ -84,6 +95,7 @@ impl Kind {
         Self::Reinstated,
         Self::Expired,
         Self::Revoked,
+        Self::Superseded,
     ];
 
     /// The kind by its word.
@@ -103,6 +115,7 @@ impl Kind {
             Self::Reinstated => "reinstated",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
         }
     }
 }

@@ -11,12 +11,13 @@ use std::fmt;
 use rules::{Act, ActKind, Finding};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use store::{ActRecord, Store, StoreError, Subject};
+use store::{ActRecord, PersonRecord, Store, StoreError, Subject};
 use uuid::Uuid;
 use xapi::Timestamp;
 
 pub use self::read::{check, parse};
 use crate::error::{CertificationError, Result, from_json, to_json};
+use crate::people::Ties;
 
 /// The JSON Schema of acts as they are told to the server.
 pub const SCHEMA: &str = include_str!("../../../../schemas/act.schema.json");
@@ -170,9 +171,12 @@ fn unwritable() -> CertificationError {
     .into()
 }
 
-/// All that was decided about a person, in order.
-pub(crate) async fn of_person(store: &dyn Store, id: &str) -> Result<Vec<Act>> {
-    let records = store.acts_of(&[Subject::Person(id.to_owned())]).await?;
+/// All that was decided about a person, and about those merged into them, in order.
+pub(crate) async fn of_person(store: &dyn Store, person: &PersonRecord) -> Result<Vec<Act>> {
+    let merged = Ties::of(person)?.merged_from;
+    let ids = std::iter::once(person.id.clone()).chain(merged.into_iter().map(|merged| merged.id));
+    let subjects: Vec<Subject> = ids.map(Subject::Person).collect();
+    let records = store.acts_of(&subjects).await?;
     let mut unreadable = None;
     let acts = fold(&records, |id, error| {
         unreadable.get_or_insert((id, error));

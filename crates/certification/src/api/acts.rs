@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Payload};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::{ActFilter, ActRecord, Scope, Store, Subject};
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::acts::{self as kept, ActErrors, Author};
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
 use crate::api::{Answer, Api, may_read, media_type, text, unsupported};
+use crate::people::MERGE;
 use crate::shape::finding;
 
 /// What findings call the body.
@@ -114,20 +116,30 @@ pub(super) async fn undo(
     request: HttpRequest,
     payload: Payload,
 ) -> Answer {
-    caller.require(Scope::ActsWrite)?;
     Params::read(&request, &[])?;
+    if !caller.may(Scope::CurriculaWrite) {
+        caller.require(Scope::ActsWrite)?;
+    }
     let because = because(&api, &request, payload).await?;
     let store = api.store.as_ref();
     let undone = find(store, &path).await?;
+    // Whoever may do something may undo it.
+    caller.require(match undone.subject {
+        Subject::Curriculum(_) => Scope::CurriculaWrite,
+        _ => Scope::ActsWrite,
+    })?;
+    let refusal = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "act-invalid", detail);
+    if undone.kind == MERGE {
+        return Err(refusal(format!(
+            "act {} merged two people; take them apart with POST /api/v1/people/{{id}}/unmerge",
+            undone.id
+        )));
+    }
     if undone.undoes.is_some() {
-        return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "act-invalid",
-            format!(
-                "act {} undoes another and cannot be undone; record anew what it undid",
-                undone.id
-            ),
-        ));
+        return Err(refusal(format!(
+            "act {} undoes another and cannot be undone; record anew what it undid",
+            undone.id
+        )));
     }
     let Because {
         id,
@@ -140,28 +152,37 @@ pub(super) async fn undo(
 
 /// The reason in a body, and by whom.
 pub(super) async fn because(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Because, Problem> {
+    let because: Because = told(api, request, payload, "{\"reason\": \"…\"}").await?;
+    check_reason(&because.reason)?;
+    Ok(because)
+}
+
+/// What a JSON body says.
+pub(super) async fn told<T: DeserializeOwned>(
+    api: &Api,
+    request: &HttpRequest,
+    payload: Payload,
+    expected: &str,
+) -> Result<T, Problem> {
     match media_type(request).as_str() {
         "application/json" => {}
         other => return Err(unsupported(other, "application/json")),
     }
     let text = text(api, request, payload).await?;
-    let expected = format!("{{\"reason\": \"…\"}}: why, in 1 to {LONGEST} characters");
-    let because: Because = serde_json::from_str(&text).map_err(|error| {
-        invalid(&ActErrors(vec![finding(
-            BODY,
-            "",
-            error.to_string(),
-            expected.as_str(),
-        )]))
-    })?;
-    let length = because.reason.chars().count();
-    if because.reason.trim().is_empty() || length > LONGEST {
-        let message = format!("the reason has {length} characters that say nothing or too much");
-        return Err(invalid(&ActErrors(vec![finding(
-            BODY, "/reason", message, expected,
-        )])));
+    serde_json::from_str(&text)
+        .map_err(|error| invalid(&ActErrors(vec![finding(BODY, "", error.to_string(), expected)])))
+}
+
+pub(super) fn check_reason(reason: &str) -> Result<(), Problem> {
+    let length = reason.chars().count();
+    if !reason.trim().is_empty() && length <= LONGEST {
+        return Ok(());
     }
-    Ok(because)
+    let message = format!("the reason has {length} characters that say nothing or too much");
+    let expected = format!("why, in 1 to {LONGEST} characters");
+    Err(invalid(&ActErrors(vec![finding(
+        BODY, "/reason", message, expected,
+    )])))
 }
 
 async fn find(store: &dyn Store, id: &str) -> Result<ActRecord, Problem> {

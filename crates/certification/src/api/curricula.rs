@@ -1,13 +1,17 @@
 //! `/curricula`: what a person must show.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Payload};
-use rules::{Curriculum, DefinitionErrors, Loaded};
+use rules::{Act, ActKind, Curriculum, DefinitionErrors, Loaded};
 use serde_json::{Value, json};
-use store::{CurriculumRecord, Scope};
+use store::{CurriculumRecord, Scope, Store, Subject};
 use web::{Caller, Problem};
 
+use crate::acts::{self as kept, NewAct};
+use crate::api::acts::{self, author, because};
 use crate::api::answer::{failure, json_answer};
 use crate::api::params::Params;
 use crate::api::{Answer, Api, Core, may_read, media_type, text, unsupported};
@@ -17,9 +21,15 @@ pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answ
     may_read(&caller)?;
     Params::read(&request, &[])?;
     let records = api.store.curricula().await?;
+    let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
+    let retired = retirements(api.store.as_ref(), &ids).await?;
     let items = records
         .iter()
-        .map(|record| Ok(head(record, &read(record)?)))
+        .map(|record| {
+            let mut item = head(record, &read(record)?);
+            show_retired(&mut item, retired.get(&record.id));
+            Ok(item)
+        })
         .collect::<Result<Vec<_>, Problem>>()?;
     json_answer(StatusCode::OK, &json!({ "items": items }))
 }
@@ -37,6 +47,8 @@ pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: H
     })?;
     let curriculum = read(&record)?;
     let mut body = head(&record, &curriculum);
+    let retired = retirements(api.store.as_ref(), std::slice::from_ref(&id)).await?;
+    show_retired(&mut body, retired.get(&id));
     if let Value::Object(members) = &mut body {
         members.insert("description".to_owned(), json!(curriculum.describe()));
         let definition: Value = serde_json::from_str(&record.body).map_err(|error| failure(&error))?;
@@ -68,6 +80,70 @@ pub(super) async fn publish(api: Api, caller: Caller, request: HttpRequest, payl
         },
         &body,
     )
+}
+
+/// Retires a curriculum, on the record; undone as any act is.
+pub(super) async fn retire(
+    api: Api,
+    caller: Caller,
+    path: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Answer {
+    caller.require(Scope::CurriculaWrite)?;
+    Params::read(&request, &[])?;
+    let because = because(&api, &request, payload).await?;
+    let (store, curriculum) = (api.store.as_ref(), path.into_inner());
+    if store.curriculum(&curriculum, None).await?.is_none() {
+        return Err(Problem::not_found(format!(
+            "there is no curriculum {curriculum:?}"
+        )));
+    }
+    if store.act(because.id).await?.is_none()
+        && let Some(act) = retirements(store, std::slice::from_ref(&curriculum))
+            .await?
+            .remove(&curriculum)
+    {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "retired",
+            format!(
+                "the curriculum {curriculum:?} is retired already, by act {}",
+                act.id
+            ),
+        ));
+    }
+    let act = NewAct {
+        id: because.id,
+        subject: Subject::Curriculum(curriculum.clone()),
+        kind: ActKind::Retire { curriculum },
+        reason: because.reason,
+        approved_by: because.approved_by,
+    };
+    let record = kept::record(store, &act, &author(&caller)).await?;
+    json_answer(StatusCode::CREATED, &acts::item(store, &record).await?)
+}
+
+/// The act by which each of these curricula is retired now.
+async fn retirements(store: &dyn Store, ids: &[String]) -> Result<BTreeMap<String, Act>, Problem> {
+    let subjects: Vec<Subject> = ids.iter().cloned().map(Subject::Curriculum).collect();
+    let records = store.acts_of(&subjects).await?;
+    let acts = kept::fold(
+        &records,
+        |id, error| tracing::error!(act = %id, error, "an act cannot be read"),
+    );
+    Ok(acts
+        .into_iter()
+        .filter(|act| act.undone_at.is_none())
+        .filter_map(|act| Some((act.kind.curriculum()?.to_owned(), act)))
+        .collect())
+}
+
+fn show_retired(body: &mut Value, act: Option<&Act>) {
+    if let (Some(act), Value::Object(members)) = (act, body) {
+        let retired = json!({ "act": act.id, "at": act.at, "by": act.by, "reason": act.reason });
+        members.insert("retired".to_owned(), retired);
+    }
 }
 
 pub(super) async fn check(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {

@@ -132,6 +132,18 @@ impl CertificationApi {
                 ],
             ))
             .service(only(
+                "/curricula/{id}/retire",
+                vec![(Method::POST, routes::post().to(curricula::retire))],
+            ))
+            .service(only(
+                "/people/{id}/merge",
+                vec![(Method::POST, routes::post().to(people::merge))],
+            ))
+            .service(only(
+                "/people/{id}/unmerge",
+                vec![(Method::POST, routes::post().to(people::unmerge))],
+            ))
+            .service(only(
                 "/curricula/{id}",
                 vec![(Method::GET, routes::get().to(curricula::one))],
             ))

@@ -204,6 +204,7 @@ fn replay(certificate: &mut Certificate, kind: &str, account: Account) -> bool {
         Kind::Suspended => Status::Suspended,
         Kind::Expired => Status::Expired,
         Kind::Revoked => Status::Revoked,
+        Kind::Superseded => Status::Superseded,
     };
     true
 }

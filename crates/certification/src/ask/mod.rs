@@ -48,7 +48,7 @@ pub(crate) async fn standings(
     let definitions = Definitions::load(store, &mut Skipped::default()).await?;
     let evidence = known::evidence(store, record, &definitions.interest, &agenda, known_at).await?;
     let certificates = known::certificates(store, &record.id, as_of, known_at).await?;
-    let acts = acts::of_person(store, &record.id).await?;
+    let acts = acts::of_person(store, record).await?;
     let published_by = known_at.unwrap_or(Timestamp::from_micros(i64::MAX));
     let others: Vec<&Curriculum> = definitions
         .as_of(published_by)
@@ -64,6 +64,9 @@ pub(crate) async fn standings(
     };
     let mut answers = Vec::new();
     for (id, newest) in definitions.as_of(published_by) {
+        if definitions.is_retired(id, as_of, known_at) {
+            continue;
+        }
         let held = certificates
             .iter()
             .rfind(|certificate| certificate.curriculum == *id);

@@ -76,7 +76,7 @@ pub(crate) async fn preview(
         };
         let mut evidence = known::evidence(store, record, &definitions.interest, &agenda, None).await?;
         search(store, record, &new, &wanted, &agenda, &mut evidence).await?;
-        let acts = acts::of_person(store, &record.id).await?;
+        let acts = acts::of_person(store, record).await?;
         let known = Known {
             person: &person,
             evidence: &evidence,

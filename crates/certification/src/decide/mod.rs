@@ -153,12 +153,31 @@ pub fn decide(case: &Case<'_>) -> Decision {
                 writing.follow(claim);
             }
         }
-        (Status::Suspended, Some(claim)) => writing.reinstate(claim),
-        (Status::Active | Status::Suspended, None) if let Some(by) = case.revoked => writing.revoke(by),
-        (Status::Active, None) => writing.suspend_or_end(),
+        (Status::Suspended | Status::Superseded, Some(claim)) => writing.reinstate(claim),
+        (Status::Active | Status::Suspended | Status::Superseded, None) if let Some(by) = case.revoked => {
+            writing.revoke(by)
+        }
+        (Status::Active | Status::Superseded, None) => writing.suspend_or_end(),
         (Status::Suspended, None) if case.suspended.is_some() => {}
         (Status::Suspended, None) => writing.revoke_if_due(),
         (Status::Expired | Status::Revoked, None) => {}
+    }
+    writing.finish()
+}
+
+/// What becomes of the certificates of somebody who was merged into another: the newest no longer stands for itself.
+#[must_use]
+pub fn supersede(case: &Case<'_>, into: &str) -> Decision {
+    let Some(newest) = case.certificates.last().filter(|newest| newest.status.is_live()) else {
+        return Decision::default();
+    };
+    let mut writing = Writing::of(case, newest.clone());
+    if newest.has_ended(case.at) {
+        writing.close();
+    } else {
+        writing.certificate.status = Status::Superseded;
+        writing.certificate.details.suspended_at = None;
+        writing.enter_as_is(Kind::Superseded, case.at, reason::superseded(into));
     }
     writing.finish()
 }
@@ -315,7 +334,7 @@ impl<'a> Writing<'a> {
 
     fn suspend_or_end(&mut self) {
         if self.certificate.has_ended(self.case.at) {
-            self.end_if_due();
+            self.close();
             return;
         }
         self.certificate.status = Status::Suspended;
@@ -336,7 +355,7 @@ impl<'a> Writing<'a> {
 
     /// Ends a certificate whose time has passed, suspended or not, before the next one is issued.
     fn close(&mut self) {
-        if self.certificate.status == Status::Suspended {
+        if matches!(self.certificate.status, Status::Suspended | Status::Superseded) {
             self.certificate.status = Status::Active;
             self.certificate.details.suspended_at = None;
         }
@@ -413,7 +432,7 @@ impl<'a> Writing<'a> {
                 let since = self.certificate.details.suspended_at;
                 since.map(|since| self.case.policy.recovery_ends(since))
             }
-            Status::Expired | Status::Revoked => None,
+            Status::Expired | Status::Revoked | Status::Superseded => None,
         };
         let certificates = if self.entries.is_empty() {
             Vec::new()

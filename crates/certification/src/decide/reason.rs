@@ -32,6 +32,12 @@ pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
     text
 }
 
+pub(super) fn superseded(into: &str) -> String {
+    format!(
+        "Merged into {into:?}: what both have shown counts for that person. It comes back if they are taken apart."
+    )
+}
+
 pub(super) fn renewed(case: &Case<'_>, was: &Certificate, claim: &Claim) -> String {
     if let Some(by) = &claim.awarded {
         return format!(

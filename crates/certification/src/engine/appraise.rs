@@ -13,7 +13,7 @@ use xapi::Timestamp;
 
 use crate::acts;
 use crate::certificate::{Certificate, Status};
-use crate::decide::{Case, Claim, Decision, Policy, decide};
+use crate::decide::{Case, Claim, Decision, Policy, decide, supersede};
 use crate::engine::agenda::Agenda;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
@@ -21,7 +21,7 @@ use crate::engine::escalate::{self, Climbing, Draft, Escalation};
 use crate::engine::stand::{Known, stand};
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl};
-use crate::people;
+use crate::people::{self, Ties};
 
 /// How many people's evidence is held in memory at once.
 const AT_ONCE: usize = 50;
@@ -61,6 +61,7 @@ struct Kept {
     acts: Vec<ActRecord>,
     notices: Vec<NoticeRecord>,
     leads: Leads,
+    ties: Ties,
 }
 
 impl Appraiser<'_> {
@@ -77,9 +78,11 @@ impl Appraiser<'_> {
         for ids in people.chunks(AT_ONCE) {
             let mut drafts = Vec::new();
             for (id, kept) in self.load(ids).await? {
-                match kept.person {
-                    Some(_) => drafts.extend(self.appraise_one(kept, delta, agenda, commit)?),
-                    None => self.release(&id, &kept, commit)?,
+                match &kept.person {
+                    Some(_) if kept.ties.merged_into.is_none() => {
+                        drafts.extend(self.appraise_one(kept, delta, agenda, commit)?);
+                    }
+                    _ => self.release(&id, &kept, commit)?,
                 }
             }
             escalate::address(self.store, drafts, commit).await?;
@@ -91,6 +94,8 @@ impl Appraiser<'_> {
         let mut kept: BTreeMap<String, Kept> = ids.iter().map(|id| (id.clone(), Kept::default())).collect();
         for person in self.store.people_by_id(ids).await? {
             if let Some(kept) = kept.get_mut(&person.id) {
+                // One that cannot be read is noted when it is appraised.
+                kept.ties = Ties::of(&person).unwrap_or_default();
                 kept.person = Some(person);
             }
         }
@@ -114,10 +119,19 @@ impl Appraiser<'_> {
                 kept.leads = leads;
             }
         }
-        let about: Vec<Subject> = ids.iter().cloned().map(Subject::Person).collect();
+        // What was decided about somebody who was merged counts for the one who is left.
+        let mut left: HashMap<String, String> = HashMap::new();
+        for (id, kept) in &kept {
+            let merged = kept.ties.merged_from.iter().map(|merged| merged.id.clone());
+            left.extend(merged.map(|merged| (merged, id.clone())));
+            if kept.ties.merged_into.is_none() {
+                left.insert(id.clone(), id.clone());
+            }
+        }
+        let about: Vec<Subject> = left.keys().cloned().map(Subject::Person).collect();
         for act in self.store.acts_of(&about).await? {
             if let Subject::Person(id) = &act.subject
-                && let Some(kept) = kept.get_mut(id)
+                && let Some(kept) = left.get(id).and_then(|id| kept.get_mut(id))
             {
                 kept.acts.push(act);
             }
@@ -206,6 +220,10 @@ impl Appraiser<'_> {
                 continue;
             };
             let held = certificates.remove(curriculum).unwrap_or_default();
+            if self.definitions.is_retired(curriculum, self.at, None) {
+                self.keep_until_it_ends(&person, &held, None, commit)?;
+                continue;
+            }
             let stand = stand(self.definitions, in_force, &known, held.last());
             let (revision, standing) = (stand.revision, stand.standing);
             let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
@@ -403,8 +421,8 @@ impl Appraiser<'_> {
         Ok(())
     }
 
-    /// Somebody who is no longer in the registry: their standings go; certificates stay until they end, which
-    /// a notice sees to, since no standing is left to name the moment.
+    /// Somebody who is no longer in the registry, or merged into another: their standings go; certificates stay until
+    /// they end, or until then stand for nothing.
     fn release(&self, id: &str, kept: &Kept, commit: &mut EngineCommit) -> Result<()> {
         commit.lapsed.extend(
             kept.standings
@@ -418,52 +436,68 @@ impl Appraiser<'_> {
                 .or_default()
                 .push(certificate.clone());
         }
+        let person = Person {
+            id: id.to_owned(),
+            ..Person::default()
+        };
         for held in newest.values() {
-            let Some(last) = held.last().filter(|last| last.status.is_live()) else {
-                continue;
-            };
-            let details = &last.details;
-            let claim = own_claim(last);
-            let decision = decide(&Case {
-                person: id,
-                curriculum: &last.curriculum,
-                title: &details.curriculum_title,
-                certification_title: &details.title,
-                revision: details.proof.revision,
-                hash: &details.proof.hash,
-                certificates: held,
-                claim: claim.as_ref(),
-                requirements: &details.proof.requirements,
-                lost: &[],
-                revoked: None,
-                suspended: None,
-                policy: self
-                    .definitions
-                    .revision(&last.curriculum, details.proof.revision)
-                    .map(|revision| Policy::of(&revision.curriculum))
-                    .unwrap_or_default(),
-                at: self.at,
-            });
-            if let Some(due_at) = decision.wake_at {
-                commit.outbox.push(OutboxEntry {
-                    id: last.ending_id(due_at),
-                    kind: notice::ENDING.to_owned(),
-                    body: to_json(
-                        "a notice",
-                        &Ending {
-                            person: id.to_owned(),
-                        },
-                    )?,
-                    due_at,
-                });
-            }
-            let person = Person {
-                id: id.to_owned(),
-                ..Person::default()
-            };
-            self.record(&person, decision, commit)?;
+            self.keep_until_it_ends(&person, held, kept.ties.merged_into.as_deref(), commit)?;
         }
         Ok(())
+    }
+
+    /// A certificate that no standing sees to any more stays until it ends, which a notice names the moment of; one of
+    /// somebody who was merged into another is superseded.
+    fn keep_until_it_ends(
+        &self,
+        person: &Person,
+        held: &[Certificate],
+        merged_into: Option<&str>,
+        commit: &mut EngineCommit,
+    ) -> Result<()> {
+        let Some(last) = held.last().filter(|last| last.status.is_live()) else {
+            return Ok(());
+        };
+        let details = &last.details;
+        let claim = own_claim(last);
+        let case = Case {
+            person: &person.id,
+            curriculum: &last.curriculum,
+            title: &details.curriculum_title,
+            certification_title: &details.title,
+            revision: details.proof.revision,
+            hash: &details.proof.hash,
+            certificates: held,
+            claim: claim.as_ref(),
+            requirements: &details.proof.requirements,
+            lost: &[],
+            revoked: None,
+            suspended: None,
+            policy: self
+                .definitions
+                .revision(&last.curriculum, details.proof.revision)
+                .map(|revision| Policy::of(&revision.curriculum))
+                .unwrap_or_default(),
+            at: self.at,
+        };
+        let decision = match merged_into {
+            Some(into) => supersede(&case, into),
+            None => decide(&case),
+        };
+        if let Some(due_at) = decision.wake_at {
+            commit.outbox.push(OutboxEntry {
+                id: last.ending_id(due_at),
+                kind: notice::ENDING.to_owned(),
+                body: to_json(
+                    "a notice",
+                    &Ending {
+                        person: person.id.clone(),
+                    },
+                )?,
+                due_at,
+            });
+        }
+        self.record(person, decision, commit)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Curriculum, Interest};
-use store::{Store, StoreError};
+use rules::{ActKind, Curriculum, Interest};
+use store::{Store, StoreError, Subject};
+
 use xapi::Timestamp;
 
+use crate::acts;
 use crate::engine::agenda::{Agenda, Skipped};
 use crate::error::Result;
 
@@ -27,6 +29,8 @@ pub(crate) struct Revision {
 pub(crate) struct Definitions {
     /// By curriculum, then by revision.
     curricula: BTreeMap<String, BTreeMap<i64, Revision>>,
+    /// When curricula were retired, and when that was undone.
+    retired: BTreeMap<String, Vec<(Timestamp, Option<Timestamp>)>>,
     /// What all revisions are interested in: those, too, that certificates issued earlier rest on.
     pub(crate) interest: Interest,
 }
@@ -36,6 +40,7 @@ impl Definitions {
     pub(crate) async fn load(store: &dyn Store, skipped: &mut Skipped) -> Result<Self> {
         let mut definitions = Self {
             curricula: BTreeMap::new(),
+            retired: BTreeMap::new(),
             interest: Interest::default(),
         };
         for newest in store.curricula().await? {
@@ -75,7 +80,30 @@ impl Definitions {
                 }
             }
         }
+        let subjects: Vec<Subject> = definitions
+            .curricula
+            .keys()
+            .cloned()
+            .map(Subject::Curriculum)
+            .collect();
+        let acts = store.acts_of(&subjects).await?;
+        for act in acts::fold(&acts, |id, error| skipped.note("act", id.to_string(), error)) {
+            if let ActKind::Retire { curriculum } = act.kind {
+                let times = definitions.retired.entry(curriculum).or_default();
+                times.push((act.at, act.undone_at));
+            }
+        }
         Ok(definitions)
+    }
+
+    /// Whether a curriculum is retired at a moment, by what was known at another (`None`: by all that is known).
+    pub(crate) fn is_retired(&self, curriculum: &str, at: Timestamp, known_at: Option<Timestamp>) -> bool {
+        let known = |moment: &Timestamp| known_at.is_none_or(|known_at| *moment <= known_at);
+        self.retired.get(curriculum).is_some_and(|times| {
+            times.iter().any(|(from, until)| {
+                known(from) && *from <= at && until.filter(known).is_none_or(|until| at < until)
+            })
+        })
     }
 
     /// Adds a draft as the next revision of its curriculum, as if it were published at `at`; answers its number.

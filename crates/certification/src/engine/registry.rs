@@ -123,6 +123,11 @@ fn schedule(work: &mut Work, curricula: &BTreeSet<String>) {
     for (curriculum, revision) in newest {
         let agenda = &mut work.agenda;
         let known = agenda.in_force.get(&curriculum).copied().unwrap_or(0);
+        if known >= revision {
+            // Nothing new to read: it was retired, or is in use again.
+            agenda.sweep_all();
+            continue;
+        }
         let planned = agenda
             .backfills
             .iter()

@@ -3,7 +3,7 @@
 use rules::{Act, Certified, Curriculum, Evidence, InFlight, Person, Standing, Status, View};
 use xapi::Timestamp;
 
-use crate::certificate::Certificate;
+use crate::certificate::{self, Certificate};
 use crate::engine::definitions::{Definitions, Revision};
 
 /// Whose standing is asked for, with all that is known of them.
@@ -64,7 +64,7 @@ pub(crate) fn stand<'d>(
 ) -> Stand<'d> {
     let published_at = definitions.published_at(newest.curriculum.id());
     let standing = known.evaluate(&newest.curriculum, known.evidence, published_at);
-    let live = held.filter(|held| held.status.is_live());
+    let live = held.filter(|held| held.status.is_live() || held.status == certificate::Status::Superseded);
     let (older, old) = match live {
         Some(held) => match pinned(definitions, newest, held) {
             Some(pinned) => {

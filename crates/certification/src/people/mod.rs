@@ -3,6 +3,7 @@
 mod chain;
 mod csv;
 mod json;
+mod merge;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,9 @@ pub use self::chain::chain;
 pub(crate) use self::chain::leads;
 pub use self::csv::parse_csv;
 pub use self::json::{parse_json, parse_person};
-use crate::error::{Result, from_json, to_json};
+pub(crate) use self::merge::{MERGE, Ties};
+pub use self::merge::{Merge, Unmerge, merge, unmerge};
+use crate::error::{Result, from_json};
 
 /// The JSON Schema of people: an array of them, or one.
 pub const SCHEMA: &str = include_str!("../../../../schemas/people.schema.json");
@@ -48,13 +51,39 @@ impl fmt::Display for PeopleErrors {
 /// The most findings of one list; a file with the wrong columns would have thousands.
 const MOST_FINDINGS: usize = 100;
 
-/// Adds or replaces people, all or none; answers how many were added or changed.
+/// What became of a list of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// How many were added or changed.
+    pub changed: usize,
+    /// Those left out, since their id is only an alias: they were merged into others.
+    pub merged: Vec<String>,
+}
+
+/// Adds or replaces people, all or none. Whoever was merged into another is left out; who others were merged into keeps
+/// what these brought.
 ///
 /// # Errors
 /// When an identifier belongs to somebody else already, or the store fails.
-pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<usize> {
-    let records = people.iter().map(to_record).collect::<Result<Vec<_>>>()?;
-    Ok(store.put_people(records).await?)
+pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<Imported> {
+    let ids: Vec<String> = people.iter().map(|person| person.id.clone()).collect();
+    let mut ties = BTreeMap::new();
+    for record in store.people_by_id(&ids).await? {
+        // One that cannot be read is put right by what is told now.
+        let tied = Ties::of(&record).unwrap_or_default();
+        ties.insert(record.id, tied);
+    }
+    let mut records = Vec::with_capacity(people.len());
+    let mut merged = Vec::new();
+    for person in &people {
+        match ties.get(&person.id) {
+            Some(tied) if tied.merged_into.is_some() => merged.push(person.id.clone()),
+            Some(tied) => records.push(tied.record(person)?),
+            None => records.push(to_record(person)?),
+        }
+    }
+    let changed = store.put_people(records).await?;
+    Ok(Imported { changed, merged })
 }
 
 /// A person as the store keeps them.
@@ -62,12 +91,7 @@ pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<usi
 /// # Errors
 /// When they can not be written as JSON.
 pub fn to_record(person: &Person) -> Result<PersonRecord> {
-    Ok(PersonRecord {
-        id: person.id.clone(),
-        ifis: person.identifiers.clone(),
-        manager: person.manager.clone(),
-        body: to_json("a person", person)?,
-    })
+    Ties::default().record(person)
 }
 
 /// A person from what the store kept.
@@ -101,6 +125,9 @@ pub(crate) async fn as_known(
             .and_then(|version| version.person),
     };
     let Some(record) = record else { return Ok(None) };
+    if Ties::of(&record)?.merged_into.is_some() {
+        return Ok(None);
+    }
     let leads = leads(store, std::slice::from_ref(&record.id), known_at).await?;
     let person = Person {
         leads: leads.get(&record.id).copied().unwrap_or_default(),

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use certification::acts::Author;
+use certification::people::{self as registry, Merge, Unmerge};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 use crate::on_both_stores;
-use crate::site::{Backing, Site, day};
+use crate::site::{Backing, Site, day, nurse};
 use crate::world::{Event, LAST_DAY, World, check_ledger, definitions, outcome, people, tell, told, world};
 
 on_both_stores!(
@@ -15,6 +17,7 @@ on_both_stores!(
     voiding_is_as_if_never_sent,
     day_by_day_is_as_all_at_once,
     two_engines_do_as_one,
+    merging_rewrites_actors_and_unmerging_restores,
 );
 
 /// How many worlds: a Mongo database costs a second, an SQLite file next to nothing.
@@ -150,6 +153,88 @@ async fn day_by_day_is_as_all_at_once(backing: Backing) {
                 expected.close().await;
             })
         });
+    })
+    .await;
+}
+
+/// One person under two ids, merged at some time: as if all had been said of one; taken apart: as if never merged.
+async fn merging_rewrites_actors_and_unmerging_restores(backing: Backing) {
+    let author = Author {
+        key: "key",
+        name: "tests",
+    };
+    let apart = || {
+        let mut apart = people();
+        apart.push(nurse("ann2"));
+        for person in &mut apart {
+            person.identifiers.truncate(1);
+        }
+        apart
+    };
+    on_a_thread(move || {
+        hold(
+            backing,
+            (world(), any::<prop::sample::Index>()),
+            move |(world, split)| {
+                Box::new(async move {
+                    let site = Site::open(backing).await;
+                    site.put(apart()).await;
+                    for definition in definitions() {
+                        site.publish(&definition).await;
+                    }
+                    let (before, after) = world.statements.split_at(split.index(world.statements.len()));
+                    site.append(before).await;
+                    site.settle_on(LAST_DAY).await;
+                    let store = site.store.as_ref();
+                    let person = async |id: &str| store.person(id).await.unwrap().unwrap();
+                    let merge = Merge {
+                        act: uuid::Uuid::new_v4(),
+                        into: &person("ann").await,
+                        from: &person("ann2").await,
+                        reason: "The same person.".to_owned(),
+                        approved_by: None,
+                    };
+                    registry::merge(store, &merge, &author).await.unwrap().unwrap();
+                    site.append(after).await;
+                    site.settle_on(LAST_DAY).await;
+                    let expected = from_scratch(backing, &world).await;
+                    assert_eq!(
+                        outcome(store).await,
+                        outcome(expected.store.as_ref()).await,
+                        "merged"
+                    );
+                    check_ledger(&site.store).await;
+                    expected.close().await;
+
+                    let unmerge = Unmerge {
+                        act: uuid::Uuid::new_v4(),
+                        merge: merge.act,
+                        person: &person("ann").await,
+                        reason: "Two people after all.".to_owned(),
+                        approved_by: None,
+                    };
+                    registry::unmerge(store, &unmerge, &author)
+                        .await
+                        .unwrap()
+                        .unwrap();
+                    site.settle_on(LAST_DAY).await;
+                    let never = Site::open(backing).await;
+                    never.put(apart()).await;
+                    for definition in definitions() {
+                        never.publish(&definition).await;
+                    }
+                    never.append(&world.statements).await;
+                    never.settle_on(LAST_DAY).await;
+                    assert_eq!(
+                        outcome(store).await,
+                        outcome(never.store.as_ref()).await,
+                        "taken apart"
+                    );
+                    never.close().await;
+                    site.close().await;
+                })
+            },
+        );
     })
     .await;
 }

@@ -19,14 +19,23 @@ pub(crate) async fn run(command: PeopleCommand) -> Outcome {
         PeopleCommand::Import { file, store } => {
             let people = parse(&file)?;
             let received = people.len();
-            let changed = with_store(&store, async |store| {
+            let imported = with_store(&store, async |store| {
                 import_people(store, people)
                     .await
                     .map_err(|error| Failure::new(error.to_string()))
             })
             .await?;
             print(&format!(
-                "{received} people read, {changed} of them added or changed"
+                "{received} people read, {} of them added or changed{}",
+                imported.changed,
+                if imported.merged.is_empty() {
+                    String::new()
+                } else {
+                    format!(
+                        "; left out, since they were merged into others: {}",
+                        imported.merged.join(", ")
+                    )
+                }
             ))
         }
         PeopleCommand::List { json, store } => {

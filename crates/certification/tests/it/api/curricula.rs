@@ -8,7 +8,8 @@ use crate::site::{Backing, curriculum};
 
 on_both_stores!(
     a_curriculum_is_checked_published_and_read,
-    a_wrong_curriculum_is_told_everything
+    a_wrong_curriculum_is_told_everything,
+    a_curriculum_is_retired_and_taken_back
 );
 
 async fn a_curriculum_is_checked_published_and_read(backing: Backing) {
@@ -97,5 +98,74 @@ async fn a_wrong_curriculum_is_told_everything(backing: Backing) {
         (422, "curriculum-invalid")
     );
     assert!(served.get("/api/v1/curricula").await.items("id").is_empty());
+    served.close().await;
+}
+
+async fn a_curriculum_is_retired_and_taken_back(backing: Backing) {
+    use crate::site::{nurse, passed};
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann"), nurse("bob")]).await;
+    site.publish(&crate::site::curriculum("safety", &["hygiene"], 0.8, None))
+        .await;
+    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
+    site.settle_now().await;
+    let because = r#"{ "reason": "A new law." }"#;
+    let retire = "/api/v1/curricula/safety/retire";
+    let retired = served.post(retire, "application/json", because).await;
+    assert_eq!(
+        (retired.status.as_u16(), retired.text("/kind")),
+        (201, "retire"),
+        "{retired:?}"
+    );
+    assert_eq!(
+        served.post(retire, "application/json", because).await.problem(),
+        (409, "retired")
+    );
+    let unknown = served
+        .post("/api/v1/curricula/nothing/retire", "application/json", because)
+        .await;
+    assert_eq!(unknown.problem(), (404, "not-found"));
+    assert_eq!(
+        served
+            .get("/api/v1/curricula/safety")
+            .await
+            .text("/retired/reason"),
+        "A new law."
+    );
+    assert_eq!(
+        served.get("/api/v1/curricula").await.text("/items/0/retired/act"),
+        retired.text("/id")
+    );
+    site.append(&[passed(2, "bob", "hygiene", 2, 0.9)]).await;
+    site.settle_now().await;
+    // Nobody owes anything, nobody earns anything, and what is held stays.
+    assert_eq!(site.status("ann", "safety").await, None);
+    assert_eq!(site.status("bob", "safety").await, None);
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    assert_eq!(site.ledger("bob").await, [""; 0]);
+    assert_eq!(
+        served
+            .get("/api/v1/people/bob/standings")
+            .await
+            .items("curriculum"),
+        [""; 0]
+    );
+
+    let undo = format!("/api/v1/acts/{}/undo", retired.text("/id"));
+    let undone = served.post(&undo, "application/json", because).await;
+    assert_eq!(undone.status.as_u16(), 201, "{undone:?}");
+    assert!(
+        served
+            .get("/api/v1/curricula/safety")
+            .await
+            .body
+            .get("retired")
+            .is_none()
+    );
+    site.settle_now().await;
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    assert_eq!(site.ledger("bob").await, ["safety active: issued"]);
     served.close().await;
 }

@@ -6,14 +6,15 @@ use serde_json::json;
 
 use crate::api::client::Served;
 use crate::on_both_stores;
-use crate::site::Backing;
+use crate::site::{Backing, curriculum, nurse, passed};
 
 on_both_stores!(
     people_are_put_read_and_removed,
     people_are_imported_all_or_none,
     people_are_paged,
     people_have_a_history,
-    a_curriculum_for_managers_follows_who_reports_to_whom
+    a_curriculum_for_managers_follows_who_reports_to_whom,
+    people_are_merged_and_taken_apart
 );
 
 async fn people_are_put_read_and_removed(backing: Backing) {
@@ -218,5 +219,137 @@ async fn a_curriculum_for_managers_follows_who_reports_to_whom(backing: Backing)
     site.settle_now().await;
     let tom = served.get("/api/v1/people/tom/standings").await;
     assert_eq!(tom.items("curriculum"), ["lead"]);
+    served.close().await;
+}
+
+async fn people_are_merged_and_taken_apart(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann"), nurse("ann2")]).await;
+    site.publish(&curriculum("safety", &["hygiene", "fire"], 0.8, None))
+        .await;
+    site.publish(&curriculum("lifting", &["lifting"], 0.8, None))
+        .await;
+    // Half of it under each identifier, and one certificate under the second.
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "ann2", "fire", 2, 0.9),
+        passed(3, "ann2", "lifting", 2, 0.9),
+    ])
+    .await;
+    site.settle_now().await;
+    assert_eq!(site.ledger("ann2").await, ["lifting active: issued"]);
+    let before = served.get("/api/v1/people/ann2").await.body;
+    let post = async |path: &str, body: serde_json::Value| {
+        served.post(path, "application/json", body.to_string()).await
+    };
+
+    let merged = post(
+        "/api/v1/people/ann/merge",
+        json!({ "from": "ann2", "reason": "Two accounts of one person.", "approved_by": "HR" }),
+    )
+    .await;
+    assert_eq!(merged.status, StatusCode::CREATED, "{merged:?}");
+    assert_eq!((merged.text("/kind"), merged.text("/from")), ("merge", "ann2"));
+    site.settle_now().await;
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    assert_eq!(
+        site.ledger("ann").await,
+        ["lifting active: issued", "safety active: issued"]
+    );
+    assert_eq!(
+        site.ledger("ann2").await,
+        ["lifting superseded: issued superseded"]
+    );
+    assert_eq!(site.status("ann2", "lifting").await, None);
+    let alias = served.get("/api/v1/people/ann2").await;
+    assert_eq!(alias.text("/merged_into"), "ann");
+    assert_eq!(
+        served.get("/api/v1/people/ann").await.text("/merged_from/0/id"),
+        "ann2"
+    );
+    assert_eq!(
+        served
+            .get("/api/v1/people/ann2/standings")
+            .await
+            .items("curriculum"),
+        [""; 0]
+    );
+
+    // The system that tells of both every night takes nothing apart.
+    let nightly = json!([
+        { "id": "ann", "email": "ann@example.com", "roles": ["nurse"], "name": "Ann N." },
+        { "id": "ann2", "email": "ann2@example.com", "roles": ["nurse"] },
+    ]);
+    let imported = post("/api/v1/people", nightly).await;
+    assert_eq!(
+        imported.body,
+        json!({ "received": 2, "changed": 1, "merged": ["ann2"] })
+    );
+    let put = served
+        .put("/api/v1/people/ann2", &json!({ "email": "ann2@example.com" }))
+        .await;
+    assert_eq!(put.problem(), (409, "merged"));
+    site.settle_now().await;
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    for (path, body) in [
+        (
+            "/api/v1/people/ann/merge",
+            json!({ "from": "ann", "reason": "r" }),
+        ),
+        (
+            "/api/v1/people/ann/merge",
+            json!({ "from": "ann2", "reason": "r" }),
+        ),
+        (
+            "/api/v1/people/ann2/merge",
+            json!({ "from": "ann", "reason": "r" }),
+        ),
+        (
+            "/api/v1/people/ann/merge",
+            json!({ "from": "nobody", "reason": "r" }),
+        ),
+        (
+            "/api/v1/people/ann2/unmerge",
+            json!({ "act": merged.text("/id"), "reason": "r" }),
+        ),
+    ] {
+        assert_eq!(
+            post(path, body.clone()).await.problem(),
+            (422, "merge-invalid"),
+            "{path} {body}"
+        );
+    }
+    let undo = format!("/api/v1/acts/{}/undo", merged.text("/id"));
+    let refused = post(&undo, json!({ "reason": "r" })).await;
+    assert!(refused.text("/detail").contains("/unmerge"), "{refused:?}");
+
+    let unmerge = json!({ "act": merged.text("/id"), "reason": "Twins." });
+    let apart = post("/api/v1/people/ann/unmerge", unmerge.clone()).await;
+    assert_eq!(
+        (apart.status, apart.text("/undoes")),
+        (StatusCode::CREATED, merged.text("/id")),
+        "{apart:?}"
+    );
+    site.settle_now().await;
+    assert_eq!(served.get("/api/v1/people/ann2").await.body, before);
+    assert_eq!(served.get("/api/v1/people/ann").await.text("/name"), "Ann N.");
+    assert_eq!(site.status("ann", "safety").await.unwrap(), "in_progress");
+    assert_eq!(site.status("ann2", "lifting").await.unwrap(), "certified");
+    assert_eq!(
+        site.ledger("ann2").await,
+        ["lifting active: issued superseded reinstated"]
+    );
+    assert_eq!(
+        site.ledger("ann").await,
+        [
+            "lifting suspended: issued suspended",
+            "safety suspended: issued suspended"
+        ]
+    );
+    assert_eq!(
+        post("/api/v1/people/ann/unmerge", unmerge).await.problem(),
+        (422, "merge-invalid")
+    );
     served.close().await;
 }
