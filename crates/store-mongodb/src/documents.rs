@@ -169,48 +169,82 @@ fn digest(parts: &[&[u8]]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// The scope without its registration.
-fn family(scope: &DocumentScope) -> Vec<u8> {
-    match scope {
-        DocumentScope::State { activity, agent, .. } => {
-            digest(&[b"state", activity.as_str().as_bytes(), agent.key().as_bytes()])
-        }
-        DocumentScope::ActivityProfile { activity } => digest(&[b"activity", activity.as_str().as_bytes()]),
-        DocumentScope::AgentProfile { agent } => digest(&[b"agent", agent.key().as_bytes()]),
-    }
+/// A scope taken apart. It is found by digests; what is beside them tells it again when it is copied. What a kind of
+/// document does not have is empty.
+pub(crate) struct Scoped {
+    /// 1 state, 2 activity profile, 3 agent profile.
+    pub(crate) kind: i64,
+    pub(crate) activity: String,
+    /// The agent's key.
+    pub(crate) agent: String,
+    pub(crate) registration: Option<Uuid>,
 }
 
-fn registration(scope: &DocumentScope) -> Option<Uuid> {
-    match scope {
-        DocumentScope::State { registration, .. } => *registration,
-        DocumentScope::ActivityProfile { .. } | DocumentScope::AgentProfile { .. } => None,
+impl Scoped {
+    fn of(scope: &DocumentScope) -> Self {
+        let (kind, activity, agent, registration) = match scope {
+            DocumentScope::State {
+                activity,
+                agent,
+                registration,
+            } => (1, activity.as_str(), agent.key(), *registration),
+            DocumentScope::ActivityProfile { activity } => (2, activity.as_str(), String::new(), None),
+            DocumentScope::AgentProfile { agent } => (3, "", agent.key(), None),
+        };
+        Self {
+            kind,
+            activity: activity.to_owned(),
+            agent,
+            registration,
+        }
+    }
+
+    /// A digest of the scope without its registration.
+    pub(crate) fn family(&self) -> Vec<u8> {
+        let (activity, agent) = (self.activity.as_bytes(), self.agent.as_bytes());
+        match self.kind {
+            1 => digest(&[b"state", activity, agent]),
+            2 => digest(&[b"activity", activity]),
+            _ => digest(&[b"agent", agent]),
+        }
+    }
+
+    /// The `_id` of the document with this `stateId` or `profileId`.
+    pub(crate) fn id(&self, id: &str) -> mongodb::bson::Binary {
+        let registration = self
+            .registration
+            .as_ref()
+            .map_or(&[][..], |id| &id.as_bytes()[..]);
+        binary(&digest(&[&self.family(), registration, id.as_bytes()]))
     }
 }
 
 fn id_of(key: &DocumentKey) -> mongodb::bson::Binary {
-    let registration = registration(&key.scope);
-    let registration = registration.as_ref().map_or(&[][..], |id| &id.as_bytes()[..]);
-    binary(&digest(&[&family(&key.scope), registration, key.id.as_bytes()]))
+    Scoped::of(&key.scope).id(&key.id)
 }
 
 fn in_scope(scope: &DocumentScope, any_registration: bool) -> Bsons {
-    let mut filter = doc! { "c": binary(&family(scope)) };
+    let scope = Scoped::of(scope);
+    let mut filter = doc! { "c": binary(&scope.family()) };
     if !any_registration {
         filter.insert(
             "r",
-            registration(scope).map_or(Bson::Null, |id| Bson::Binary(uuid(id))),
+            scope.registration.map_or(Bson::Null, |id| Bson::Binary(uuid(id))),
         );
     }
     filter
 }
 
 fn to_document(key: &DocumentKey, new: &Document) -> RawDocumentBuf {
-    let registration = registration(&key.scope);
-    let registration = registration.map_or(Bson::Null, |id| Bson::Binary(uuid(id)));
+    let scope = Scoped::of(&key.scope);
+    let registration = scope.registration.map_or(Bson::Null, |id| Bson::Binary(uuid(id)));
     let registration = mongodb::bson::RawBson::try_from(registration).unwrap_or(mongodb::bson::RawBson::Null);
     rawdoc! {
-        "_id": id_of(key),
-        "c": binary(&family(&key.scope)),
+        "_id": scope.id(&key.id),
+        "c": binary(&scope.family()),
+        "k": scope.kind,
+        "a": scope.activity,
+        "g": scope.agent,
         "r": registration,
         "i": key.id.as_str(),
         "u": new.updated.as_micros(),

@@ -26,6 +26,7 @@ mod raw;
 mod registry;
 mod schema;
 mod transaction;
+mod transfer;
 mod watch;
 
 use std::sync::Arc;

@@ -228,7 +228,7 @@ pub(crate) async fn update_all(
     run_updates(database, session, collection, updates).await
 }
 
-async fn run_updates(
+pub(crate) async fn run_updates(
     database: &Database,
     session: &mut ClientSession,
     collection: &str,

@@ -87,7 +87,7 @@ const fn index(
 }
 
 /// Every collection; those without an index of their own are read by `_id` only.
-const COLLECTIONS: [&str; 21] = [
+pub(crate) const COLLECTIONS: [&str; 21] = [
     META,
     HEADS,
     STATEMENTS,
@@ -349,6 +349,17 @@ async fn check_indexes(database: &Database, name: &str, wanted: &[&Index]) -> St
 }
 
 async fn first_documents(database: &Database) -> StoreResult<()> {
+    let meta = database.collection::<Document>(META);
+    let identity = doc! { "$setOnInsert": { "v": uuid::Uuid::new_v4().simple().to_string() } };
+    match meta
+        .update_one(doc! { "_id": "identity" }, identity)
+        .upsert(true)
+        .await
+    {
+        Ok(_) => {}
+        Err(error) if crate::error::is_duplicate(&error) => {}
+        Err(error) => return Err(failed("name the database", &error)),
+    }
     let first = [
         (
             HEADS,

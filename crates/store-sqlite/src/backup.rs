@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// or the file can not be written.
 pub fn backup(folder: &Path, file: &Path) -> StoreResult<Backup> {
     let source = folder.join(FILE);
-    if !source.is_file() {
+    if !crate::SqliteStore::is_in(folder) {
         return Err(StoreError::Unavailable(format!(
             "there is no {FILE} in {}",
             folder.display()

@@ -83,6 +83,12 @@ impl SqliteStore {
         })
     }
 
+    /// Whether there is a store in a folder.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     /// Waits until the heads of log and changes are as `reached` asks.
     pub(crate) async fn wait(&self, reached: impl Fn(&Heads) -> bool + Send) -> StoreResult<()> {
         let mut heads = self.shared.heads();

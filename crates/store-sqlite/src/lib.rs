@@ -21,6 +21,7 @@ mod registry;
 mod schema;
 mod shared;
 mod stored;
+mod transfer;
 mod writer;
 
 pub use crate::backup::{Backup, backup, restore};

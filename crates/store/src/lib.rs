@@ -7,6 +7,8 @@
 //! - **what follows from both**: [`Engine`] — evidence, standings, certificates, their ledger and the outbox — and
 //!   [`Notices`]: what people are told.
 //!
+//! All of it can be copied from one store to another, of whatever backing: [`transfer`].
+//!
 //! The crate knows no database, no HTTP and no rules. Records carry what must be found by (identifiers,
 //! statuses, times) as fields; everything else is JSON text that the writer of a record understands.
 //!
@@ -31,6 +33,7 @@ mod keys;
 mod notices;
 mod registry;
 mod statements;
+pub mod transfer;
 
 pub use acts::{ActFilter, ActRecord, Acts, Subject};
 pub use attachments::{AttachmentInfo, Attachments, Sha2};
@@ -54,7 +57,9 @@ pub use statements::{
 
 /// Everything a Testamur server keeps; implemented by each backing.
 #[async_trait::async_trait]
-pub trait Store: StatementLog + Documents + Attachments + Registry + Acts + Engine + Notices + Keys {
+pub trait Store:
+    StatementLog + Documents + Attachments + Registry + Acts + Engine + Notices + Keys + transfer::Transfer
+{
     /// Answers once the backing can serve reads and writes.
     ///
     /// # Errors

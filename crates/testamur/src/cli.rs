@@ -1,13 +1,13 @@
 //! The command line. What the program says of itself in `--help` is written here, and only here.
 
 use std::net::SocketAddr;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use store::Scope;
 
-use crate::config::{Layer, LogFormat};
+use crate::config::{Backing, Layer, LogFormat};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -145,6 +145,18 @@ pub(crate) struct ServeArgs {
     /// Serve this many connections at once; more wait [default: 4096]
     #[arg(long, value_name = "N")]
     max_connections: Option<NonZeroUsize>,
+    /// Work on this many requests at once; more get 503 [default: 1024]
+    #[arg(long, value_name = "N")]
+    max_requests: Option<NonZeroUsize>,
+    /// Hold this many bytes of request bodies in memory at once; more get 503 [default: 268435456]
+    #[arg(long, value_name = "BYTES")]
+    max_buffered_bytes: Option<NonZeroUsize>,
+    /// Cut off a client that sends less than 1 KiB/s, or takes nothing, for this long [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    stall_seconds: Option<NonZeroU64>,
+    /// Let each key make this many requests a second; more get 429 [default: as many as it likes]
+    #[arg(long, value_name = "N")]
+    requests_per_second: Option<NonZeroU32>,
     /// Give requests in flight this long once told to stop [default: 25]
     #[arg(long, value_name = "SECONDS")]
     shutdown_seconds: Option<NonZeroU64>,
@@ -168,6 +180,10 @@ impl ServeArgs {
             max_body_bytes: self.max_body_bytes,
             workers: self.workers,
             max_connections: self.max_connections,
+            max_requests: self.max_requests,
+            max_buffered_bytes: self.max_buffered_bytes,
+            stall_seconds: self.stall_seconds,
+            requests_per_second: self.requests_per_second,
             shutdown_seconds: self.shutdown_seconds,
             engine: self.no_engine.then_some(false),
             log_format: self.log_format,
@@ -419,6 +435,38 @@ Example:
         #[command(flatten)]
         store: StoreArgs,
     },
+    /// Copy everything from one store to another, such as from a folder to a MongoDB replica set
+    #[command(
+        long_about = "\
+Copy everything from one store to another: the log with its order and the moments of `stored`, documents, contents of \
+attachments, people, curricula with all revisions, keys, evidence, standings, certificates and their ledger.
+
+No server may run on either. The target must be empty; a copy that was interrupted is gone on with when the same \
+command is given again, and no server starts on it before it is finished. In the end both stores are read and compared.",
+        after_long_help = "\
+Examples:
+  testamur store copy --from sqlite:/var/lib/testamur --to 'mongodb://db1,db2,db3/testamur?replicaSet=rs0'
+  testamur store copy --from mongodb://db1/testamur?replicaSet=rs0 --to sqlite:/var/lib/testamur"
+    )]
+    Copy {
+        /// The store to copy: sqlite:DIR or a mongodb:// URI
+        #[arg(long, value_name = "STORE", value_parser = place)]
+        from: Backing,
+        /// The store to copy to: sqlite:DIR or a mongodb:// URI
+        #[arg(long, value_name = "STORE", value_parser = place)]
+        to: Backing,
+    },
+}
+
+/// A store by its place.
+fn place(text: &str) -> Result<Backing, String> {
+    if let Some(folder) = text.strip_prefix("sqlite:").filter(|folder| !folder.is_empty()) {
+        return Ok(Backing::Folder(folder.into()));
+    }
+    if text.starts_with("mongodb://") || text.starts_with("mongodb+srv://") {
+        return Ok(Backing::MongoDb(text.to_owned()));
+    }
+    Err("write sqlite:DIR, mongodb://… or mongodb+srv://…".to_owned())
 }
 
 #[cfg(test)]

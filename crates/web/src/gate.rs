@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,6 +12,8 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use governor::clock::Clock as _;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use store::{KeyRecord, Keys, Scope, Scopes, Secret, SecretHash};
 
 use crate::Problem;
@@ -22,6 +25,7 @@ use crate::Problem;
 pub struct Gate {
     store: Arc<dyn Keys>,
     known: Mutex<HashMap<String, (KeyRecord, Instant)>>,
+    rate: Option<DefaultKeyedRateLimiter<String>>,
 }
 
 impl Gate {
@@ -36,6 +40,17 @@ impl Gate {
         Self {
             store,
             known: Mutex::new(HashMap::new()),
+            rate: None,
+        }
+    }
+
+    /// The same gate, through which each key comes so many times a second, and as often at once after a pause; `None`
+    /// for as often as it likes. Counted by this gate alone.
+    #[must_use]
+    pub fn with_rate(self, a_second: Option<NonZeroU32>) -> Self {
+        Self {
+            rate: a_second.map(|rate| RateLimiter::keyed(Quota::per_second(rate))),
+            ..self
         }
     }
 
@@ -43,7 +58,7 @@ impl Gate {
     ///
     /// # Errors
     /// 401 when there is no header, no such key, a wrong secret or a revoked key: the answer does not tell
-    /// which, beyond a missing header.
+    /// which, beyond a missing header. 429 for a key that comes too often.
     pub async fn authenticate(&self, authorization: Option<&HeaderValue>) -> Result<Caller, Problem> {
         let authorization = authorization.ok_or_else(|| {
             unauthorized("this needs a key: send it as HTTP Basic user name, its secret as password")
@@ -59,6 +74,12 @@ impl Gate {
         };
         if !key.secret.matches(&secret) || key.revoked_at.is_some() {
             return Err(refused());
+        }
+        // Only keys that are let in are counted, so nobody can use up another's share or fill memory with names.
+        if let Some(rate) = &self.rate
+            && let Err(again) = rate.check_key(&key.id)
+        {
+            return Err(too_often(again.wait_time_from(rate.clock().now())));
         }
         Ok(Caller {
             key: key.id,
@@ -154,6 +175,16 @@ fn basic(authorization: &HeaderValue) -> Option<(String, Secret)> {
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = decoded.split_once(':')?;
     Some((id.to_owned(), Secret::new(secret)))
+}
+
+fn too_often(wait: Duration) -> Problem {
+    let seconds = wait.as_millis().div_ceil(1_000).max(1);
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "this key sends more requests than this server lets one key send; send fewer with more in each, or wait",
+    )
+    .with_header(header::RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)))
 }
 
 fn unauthorized(detail: &str) -> Problem {

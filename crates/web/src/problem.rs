@@ -123,6 +123,10 @@ impl ResponseError for Problem {
         for (name, value) in &self.0.headers {
             response.insert_header((name.clone(), value.clone()));
         }
+        if self.0.status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of the body is not waited for.
+            response.force_close();
+        }
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
             .body(body.to_string())
@@ -156,7 +160,7 @@ impl From<StoreError> for Problem {
     }
 }
 
-fn retry_later(code: &'static str, detail: String) -> Problem {
+pub(crate) fn retry_later(code: &'static str, detail: String) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
         .with_header(header::RETRY_AFTER, header::HeaderValue::from_static("1"))
 }

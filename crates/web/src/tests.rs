@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::{KeyRecord, Keys, Scope, Scopes, Secret, StoreResult};
 use xapi::Timestamp;
 
-use crate::{Caller, Cursor, Gate, Problem, read_body, request_id};
+use crate::{Caller, Cursor, Gate, Intake, IntakeLimits, Problem, admit, read_body, request_id};
 
 /// Keys in memory: what a gate needs of a store.
 struct Ring(Mutex<Vec<KeyRecord>>);
@@ -205,4 +205,107 @@ fn a_cursor_comes_back_as_it_went_out_and_nothing_else_is_taken() {
             StatusCode::BAD_REQUEST
         );
     }
+}
+
+/// The middle of a request, until it is told to go on.
+async fn waits(gate: Data<tokio::sync::Semaphore>) -> HttpResponse {
+    let _let_go = gate.acquire().await;
+    HttpResponse::Ok().finish()
+}
+
+#[actix_web::test]
+async fn more_requests_than_there_is_room_for_are_told_to_come_back() {
+    let go = Data::new(tokio::sync::Semaphore::new(0));
+    let limits = IntakeLimits {
+        requests: 2,
+        ..IntakeLimits::default()
+    };
+    let app = App::new()
+        .app_data(go.clone())
+        .app_data(Data::new(Intake::new(limits)))
+        .wrap(middleware::from_fn(admit))
+        .route("/", get().to(waits));
+    let app = init_service(app).await;
+    let ask = || call_service(&app, TestRequest::get().uri("/").to_request());
+    let (first, second) = (ask(), ask());
+    let third = async {
+        // The two before it have been polled, and wait.
+        let refused = ask().await;
+        go.add_permits(1);
+        refused
+    };
+    let (first, second, third) = futures_util::join!(first, second, third);
+    assert_eq!(
+        (first.status(), second.status()),
+        (StatusCode::OK, StatusCode::OK)
+    );
+    assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(third.headers().get("retry-after").unwrap(), "1");
+    let body: Value = read_body_json(third).await;
+    assert_eq!(body["code"], "busy");
+    assert_eq!(
+        ask().await.status(),
+        StatusCode::OK,
+        "their places were given back"
+    );
+}
+
+#[actix_web::test]
+async fn bodies_have_room_for_all_of_them_together() {
+    let limits = IntakeLimits {
+        buffered_bytes: 1_024,
+        ..IntakeLimits::default()
+    };
+    let app = App::new()
+        .app_data(Data::new(Intake::new(limits)))
+        .wrap(middleware::from_fn(admit))
+        .route("/", post().to(takes_two_kib));
+    let app = init_service(app).await;
+    let send = |length: usize| {
+        let request = TestRequest::post().uri("/").set_payload(vec![b'x'; length]);
+        call_service(&app, request.to_request())
+    };
+    for _ in 0..3 {
+        assert_eq!(send(1_000).await.status(), StatusCode::OK);
+    }
+    let refused = send(1_025).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(send(1_000).await.status(), StatusCode::OK);
+}
+
+async fn takes_two_kib(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let body = read_body(request.headers(), payload.into_inner(), 2_048).await?;
+    Ok(HttpResponse::Ok().body(body))
+}
+
+#[actix_web::test]
+async fn a_key_that_comes_too_often_is_told_when_to_come_back() {
+    let header = |secret: &str| {
+        let word = STANDARD.encode(format!("lms:{secret}"));
+        actix_web::http::header::HeaderValue::from_str(&format!("Basic {word}")).unwrap()
+    };
+    let gate = Gate::new(ring(&[Scope::StatementsRead], false) as Arc<dyn Keys>)
+        .with_rate(std::num::NonZeroU32::new(2));
+    let mut refused = None;
+    // Two at once; were this to take so long that a third is due, it would be let in, and the next is not.
+    for _ in 0..100 {
+        // A wrong secret uses nothing up.
+        let wrong = gate.authenticate(Some(&header("another"))).await.unwrap_err();
+        assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
+        match gate.authenticate(Some(&header("a secret"))).await {
+            Ok(caller) => assert_eq!(caller.key, "lms"),
+            Err(problem) => {
+                refused = Some(problem);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("a hundred at once are too many");
+    assert_eq!(
+        (refused.status().as_u16(), refused.code()),
+        (429, "too-many-requests")
+    );
+    let answer = actix_web::ResponseError::error_response(&refused);
+    assert_eq!(answer.headers().get("retry-after").unwrap(), "1");
 }

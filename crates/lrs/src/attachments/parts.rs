@@ -1,8 +1,15 @@
 //! The parts of a request in `multipart/mixed`.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use actix_web::dev::{Decompress, Payload};
+use actix_web::error::PayloadError;
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use bytes::{Bytes, BytesMut};
+use futures_util::stream::LocalBoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use web::Problem;
 
 use super::reader::{Fault, Head, Reader};
@@ -13,7 +20,9 @@ pub(super) const RULE: &str = "xAPI 1.0.3 Communication 1.5.2";
 
 /// A request's parts: first the statements, then an attachment each.
 pub(crate) struct Parts {
-    reader: Reader<Decompress<Payload>>,
+    reader: Reader<LocalBoxStream<'static, Result<Bytes, PayloadError>>>,
+    /// Why the body could not be read on, where its sender is to blame for how it comes and not for what.
+    slow: Rc<RefCell<Option<Problem>>>,
     /// How many were begun.
     count: usize,
     pub(super) max_attachment_bytes: u64,
@@ -34,9 +43,17 @@ impl Parts {
                 "the Content-Type multipart/mixed needs the parameter \"boundary\", of 1 to 70 characters (RFC 2046, 5.1.1)",
             )
         })?;
-        let reader = Reader::new(Decompress::from_headers(payload, headers), boundary);
+        let slow = Rc::new(RefCell::new(None));
+        let noted = Rc::clone(&slow);
+        let body = Decompress::from_headers(payload, headers).inspect_err(move |error| {
+            let problem = web::unreadable(error);
+            if problem.status() == StatusCode::REQUEST_TIMEOUT {
+                noted.replace(Some(problem));
+            }
+        });
         Ok(Self {
-            reader,
+            reader: Reader::new(body.boxed_local(), boundary),
+            slow,
             count: 0,
             max_attachment_bytes,
         })
@@ -62,6 +79,7 @@ impl Parts {
             if json.len() + chunk.len() > limit {
                 return Err(refusal::too_large("the part with the statements", limit as u64));
             }
+            web::reserve(chunk.len())?;
             json.extend_from_slice(&chunk);
         }
         Ok(json.freeze())
@@ -82,7 +100,8 @@ impl Parts {
     }
 
     fn refuse(&self, fault: &Fault) -> Problem {
-        malformed(self.count, fault.to_string())
+        let slow = self.slow.borrow_mut().take();
+        slow.unwrap_or_else(|| malformed(self.count, fault.to_string()))
     }
 }
 

@@ -26,7 +26,7 @@ const APPEND: &str = "append to the log";
 /// A transaction takes no further batch once it has this many bytes of statements.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
 /// MongoDB keeps documents of 16 MiB at most; the rest is for the other fields.
-const MAX_TEXT: usize = 16 * 1024 * 1024 - 256 * 1024;
+pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024 - 256 * 1024;
 /// After a group with statements sent again, so many groups look for such before they take places.
 const CAREFUL: u32 = 64;
 

@@ -49,7 +49,7 @@ impl Settled {
     ) -> Result<Learnt, Stopped> {
         let definitions: Vec<(&Definition, Digested)> = new
             .iter()
-            .flat_map(|(_, waiting)| &waiting.statement.definitions)
+            .flat_map(|(_, waiting)| &waiting.definitions)
             .map(|definition| (definition, Sha256::digest(definition.text.as_bytes()).into()))
             .collect();
         let unsettled: BTreeSet<&str> = definitions

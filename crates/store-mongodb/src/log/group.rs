@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use store::{NewStatement, StoreError};
+use store::transfer::LogRecord;
+use store::{Definition, NewStatement, StoreError};
 use uuid::Uuid;
-use xapi::Timestamp;
+use xapi::{SealedStatement, Timestamp};
 
 /// A statement of a waiting batch, with all that costs something worked out beforehand.
 pub(crate) struct Waiting {
@@ -11,7 +13,20 @@ pub(crate) struct Waiting {
     pub(crate) keys: Vec<i64>,
     /// Bytes of its text.
     pub(crate) size: usize,
-    pub(crate) statement: NewStatement,
+    /// The statement its object refers to.
+    pub(crate) refers_to: Option<Uuid>,
+    /// Whether it voids that one.
+    pub(crate) voids: bool,
+    /// What it says of activities, to be merged into their definitions.
+    pub(crate) definitions: Vec<Definition>,
+    content: Content,
+}
+
+enum Content {
+    /// Its text lacks `stored`.
+    Sealed(SealedStatement),
+    /// The text that another store kept.
+    Kept(String),
 }
 
 impl Waiting {
@@ -21,7 +36,32 @@ impl Waiting {
             fingerprint: *statement.sealed.fingerprint().as_bytes(),
             keys: super::keys::with_pairs(statement.keys.as_slice().iter().map(|key| key.0)),
             size: statement.sealed.text(Timestamp::from_micros(0)).len(),
-            statement,
+            refers_to: statement.refers_to,
+            voids: statement.voids.is_some(),
+            definitions: statement.definitions,
+            content: Content::Sealed(statement.sealed),
+        }
+    }
+
+    /// What another store kept.
+    pub(crate) fn kept(entry: LogRecord) -> Self {
+        Self {
+            id: entry.id,
+            fingerprint: *entry.fingerprint.as_bytes(),
+            keys: super::keys::with_pairs(entry.keys.iter().map(|key| key.0)),
+            size: entry.text.len(),
+            refers_to: entry.refers_to,
+            voids: entry.voiding,
+            definitions: Vec::new(),
+            content: Content::Kept(entry.text),
+        }
+    }
+
+    /// The whole text of a statement that is stored at this moment, in microseconds.
+    pub(crate) fn text(&self, stored: i64) -> Cow<'_, str> {
+        match &self.content {
+            Content::Sealed(sealed) => Cow::Owned(sealed.text(Timestamp::from_micros(stored))),
+            Content::Kept(text) => Cow::Borrowed(text),
         }
     }
 }

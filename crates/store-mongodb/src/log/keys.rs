@@ -42,9 +42,15 @@ pub(crate) fn with_pairs(keys: impl IntoIterator<Item = i64>) -> Vec<i64> {
 
 /// What a statement that refers to one with these keys gets from it.
 pub(crate) fn inherited(own: &[i64]) -> impl Iterator<Item = i64> {
-    own.iter()
-        .filter(|key| *key & KIND != PAIR)
-        .map(|key| IndexKey(*key).inherited().0)
+    without_pairs(own).map(|key| key.inherited().0)
+}
+
+/// The keys that every store has.
+pub(crate) fn without_pairs(keys: &[i64]) -> impl Iterator<Item = IndexKey> {
+    keys.iter()
+        .copied()
+        .filter(|key| key & KIND != PAIR)
+        .map(IndexKey)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod committer;
 mod consistent;
 mod definitions;
 mod group;
+mod kept;
 mod keys;
 mod log_trait;
 mod plan;
@@ -12,5 +13,7 @@ mod record;
 mod references;
 mod write;
 
-pub(crate) use committer::Log;
+pub(crate) use committer::{Log, MAX_TEXT};
+pub(crate) use kept::Kept;
+pub(crate) use record::kept_from_document;
 pub(crate) use write::now_micros;

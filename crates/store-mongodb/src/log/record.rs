@@ -1,8 +1,9 @@
 use mongodb::bson::RawDocumentBuf;
 use mongodb::bson::raw::{RawArrayBuf, cstr};
+use store::transfer::LogRecord;
 use store::{Position, StoreResult, StoredStatement};
 use uuid::Uuid;
-use xapi::Timestamp;
+use xapi::{Fingerprint, Timestamp};
 
 use super::group::Waiting;
 use crate::raw::{Fields, binary, uuid};
@@ -32,21 +33,17 @@ pub(crate) fn to_document(waiting: &Waiting, keys: &[i64], place: Place) -> RawD
     if place.first {
         document.append(cstr!("g"), place.stored);
     }
-    if let Some(target) = waiting.statement.refers_to {
+    if let Some(target) = waiting.refers_to {
         document.append(cstr!("r"), uuid(target));
         document.append(cstr!("o"), RawArrayBuf::from_iter(waiting.keys.iter().copied()));
-        if waiting.statement.voids.is_some() {
+        if waiting.voids {
             document.append(cstr!("x"), true);
         }
     }
     if place.voided {
         document.append(cstr!("v"), true);
     }
-    let text = waiting
-        .statement
-        .sealed
-        .text(Timestamp::from_micros(place.stored));
-    document.append(cstr!("t"), text.as_str());
+    document.append(cstr!("t"), &*waiting.text(place.stored));
     document
 }
 
@@ -58,6 +55,29 @@ pub(crate) fn from_document(found: Fields<'_>) -> StoreResult<StoredStatement> {
         stored: Timestamp::from_micros(found.i64("s")?),
         voided: found.flag("v")?,
         text: found.text("t")?,
+    })
+}
+
+/// A kept statement with all that is kept of it.
+pub(crate) fn kept_from_document(found: Fields<'_>) -> StoreResult<LogRecord> {
+    let StoredStatement {
+        position,
+        id,
+        stored,
+        voided,
+        text,
+    } = from_document(found)?;
+    let linked = linked_from_document(found)?;
+    Ok(LogRecord {
+        position,
+        id,
+        stored,
+        voided,
+        voiding: linked.voids,
+        refers_to: linked.target,
+        fingerprint: Fingerprint::from_bytes(found.bytes32("f")?),
+        keys: super::keys::without_pairs(&linked.own).collect(),
+        text,
     })
 }
 

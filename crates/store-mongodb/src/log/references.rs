@@ -35,9 +35,7 @@ pub(crate) async fn effects(
     new: &[(usize, &Waiting)],
     dangling: i64,
 ) -> Result<Effects, Stopped> {
-    let refer = new
-        .iter()
-        .any(|(_, waiting)| waiting.statement.refers_to.is_some());
+    let refer = new.iter().any(|(_, waiting)| waiting.refers_to.is_some());
     if !refer && dangling == 0 {
         return Ok(Effects::default());
     }
@@ -65,8 +63,8 @@ impl Links {
         let known = new.iter().map(|(_, waiting)| {
             let linked = Linked {
                 id: waiting.id,
-                target: waiting.statement.refers_to,
-                voids: waiting.statement.voids.is_some(),
+                target: waiting.refers_to,
+                voids: waiting.voids,
                 own: waiting.keys.clone(),
             };
             (waiting.id, linked)

@@ -1,4 +1,4 @@
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
 use mongodb::options::ReturnDocument;
 use mongodb::{ClientSession, Database};
 use store::StoreError;
@@ -6,7 +6,7 @@ use store::StoreError;
 use super::definitions::{Learnt, Settled};
 use super::group::Sorted;
 use super::record::{Place, to_document};
-use super::references::effects;
+use super::references::{Effects, effects};
 use crate::raw::{Fields, Raw, binary_uuid, update_all};
 use crate::schema::{HEADS, LOG_HEAD, STATEMENTS};
 use crate::transaction::Stopped;
@@ -52,7 +52,31 @@ pub(crate) async fn write(
         let keys = effects.keys.get(&waiting.id).unwrap_or(&waiting.keys);
         to_document(waiting, keys, place)
     });
-    let documents: Vec<_> = documents.collect();
+    insert(database, session, documents.collect(), &effects).await?;
+
+    let version_after = version + i64::from(learnt.changed);
+    if effects.dangling != 0 || learnt.changed {
+        let more = doc! { "$inc": { "d": effects.dangling, "a": version_after - version } };
+        let heads = database.collection::<Document>(HEADS);
+        heads
+            .update_one(doc! { "_id": LOG_HEAD }, more)
+            .session(&mut *session)
+            .await?;
+    }
+    Ok(Written {
+        position,
+        stored,
+        learnt: (learnt, version, version_after),
+    })
+}
+
+/// Writes new statements, and what they mean for those that are kept.
+pub(super) async fn insert(
+    database: &Database,
+    session: &mut ClientSession,
+    documents: Vec<RawDocumentBuf>,
+    effects: &Effects,
+) -> Result<(), Stopped> {
     let statements: Raw = database.collection(STATEMENTS);
     statements
         .insert_many(documents)
@@ -70,22 +94,7 @@ pub(crate) async fn write(
         .kept_voided
         .iter()
         .map(|id| (doc! { "_id": binary_uuid(*id) }, doc! { "$set": { "v": true } }));
-    update_all(database, session, STATEMENTS, keys.chain(voided).collect()).await?;
-
-    let version_after = version + i64::from(learnt.changed);
-    if effects.dangling != 0 || learnt.changed {
-        let more = doc! { "$inc": { "d": effects.dangling, "a": version_after - version } };
-        let heads = database.collection::<Document>(HEADS);
-        heads
-            .update_one(doc! { "_id": LOG_HEAD }, more)
-            .session(&mut *session)
-            .await?;
-    }
-    Ok(Written {
-        position,
-        stored,
-        learnt: (learnt, version, version_after),
-    })
+    update_all(database, session, STATEMENTS, keys.chain(voided).collect()).await
 }
 
 /// Moves the head on by `statements` positions and `moments` microseconds, from the clock of the primary, or
@@ -123,6 +132,6 @@ pub(crate) fn no_head() -> StoreError {
 }
 
 /// Lengths of what is in memory always fit.
-fn count(length: usize) -> i64 {
+pub(super) fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }

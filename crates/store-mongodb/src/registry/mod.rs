@@ -13,6 +13,7 @@ use store::{
 };
 use xapi::{Ifi, Timestamp};
 
+pub(crate) use self::records::keys_of;
 use self::records::{change_from, curriculum_from, person_from, version_from};
 use self::write::{checked, no_head};
 use crate::error::doing;

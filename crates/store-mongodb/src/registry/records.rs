@@ -10,9 +10,7 @@ use crate::raw::{Fields, uuid};
 
 /// `k` the identifiers as they are compared, each once, for the unique index; `i` as they were given; `m` the manager.
 pub(super) fn person_to(person: &PersonRecord) -> StoreResult<RawDocumentBuf> {
-    let mut keys: Vec<String> = person.ifis.iter().map(Ifi::key).collect();
-    keys.sort_unstable();
-    keys.dedup();
+    let keys = keys_of(&person.ifis);
     let ifis =
         serde_json::to_string(&person.ifis).map_err(|error| StoreError::backend("put people", error))?;
     let mut document = rawdoc! { "_id": person.id.as_str() };
@@ -26,6 +24,14 @@ pub(super) fn person_to(person: &PersonRecord) -> StoreResult<RawDocumentBuf> {
     }
     document.append(cstr!("b"), person.body.as_str());
     Ok(document)
+}
+
+/// Identifiers as they are compared, each once.
+pub(crate) fn keys_of(ifis: &[Ifi]) -> Vec<String> {
+    let mut keys: Vec<String> = ifis.iter().map(Ifi::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// A version from `at` on: `p` the person, `t` the moment; without `b` the person was removed.

@@ -1,11 +1,13 @@
 //! Batches of statements, written inside the transaction of their group.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
-use store::{NewStatement, Position, StoreError, StoredStatement};
+use store::transfer::LogRecord;
+use store::{IndexKey, NewStatement, Position, StoreError, StoredStatement};
 use uuid::Uuid;
 use xapi::{Fingerprint, Timestamp};
 
@@ -41,6 +43,17 @@ pub(crate) struct Written {
 pub(crate) struct WrittenEntry {
     pub(crate) keys: Vec<i64>,
     pub(crate) statement: StoredStatement,
+}
+
+/// A statement on its way into its row.
+struct Incoming<'e> {
+    id: Uuid,
+    stored: Timestamp,
+    voiding: bool,
+    refers_to: Option<Uuid>,
+    fingerprint: Fingerprint,
+    keys: &'e [IndexKey],
+    text: Cow<'e, str>,
 }
 
 impl Written {
@@ -91,9 +104,44 @@ impl<'a> Appending<'a> {
             Err(refused) => return Ok(Err(refused.into_error("look for the statements of a batch"))),
         };
         for statement in &new {
-            self.insert(statement)?;
+            self.insert(Incoming {
+                id: statement.sealed.id(),
+                stored: self.stored,
+                voiding: statement.voids.is_some(),
+                refers_to: statement.refers_to,
+                fingerprint: statement.sealed.fingerprint(),
+                keys: statement.keys.as_slice(),
+                text: Cow::Owned(statement.sealed.text(self.stored)),
+            })?;
+            for definition in &statement.definitions {
+                self.definitions.merge(self.connection, definition)?;
+            }
         }
         Ok(Ok(new.len()))
+    }
+
+    /// Writes what another store kept, at its own places, or refuses it and writes nothing.
+    pub(crate) fn put(&mut self, entries: &[LogRecord]) -> Result<Result<usize, StoreError>, Fault> {
+        let follow = (self.head() + 1..)
+            .zip(entries)
+            .all(|(place, entry)| entry.position.0 == place);
+        if !follow {
+            return Ok(Err(StoreError::Changed {
+                what: "the head of the log".to_owned(),
+            }));
+        }
+        for entry in entries {
+            self.insert(Incoming {
+                id: entry.id,
+                stored: entry.stored,
+                voiding: entry.voiding,
+                refers_to: entry.refers_to,
+                fingerprint: entry.fingerprint,
+                keys: &entry.keys,
+                text: Cow::Borrowed(&entry.text),
+            })?;
+        }
+        Ok(Ok(entries.len()))
     }
 
     pub(crate) fn into_written(self) -> Written {
@@ -144,13 +192,11 @@ impl<'a> Appending<'a> {
         Ok(Fingerprint::from_bytes(bytes))
     }
 
-    fn insert(&mut self, statement: &NewStatement) -> Result<(), Fault> {
+    fn insert(&mut self, entry: Incoming<'_>) -> Result<(), Fault> {
         let position = self.head() + 1;
-        let id = statement.sealed.id();
-        let voiding = statement.voids.is_some();
+        let Incoming { id, stored, .. } = entry;
         let referred_by = self.referrers(&id)?;
-        let voided = !voiding && self.is_voided_by_any(&referred_by)?;
-        let text = statement.sealed.text(self.stored);
+        let voided = !entry.voiding && self.is_voided_by_any(&referred_by)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO statement (position, id, stored, voided, voiding, refers_to, fingerprint, keys, text)
@@ -159,21 +205,21 @@ impl<'a> Appending<'a> {
             .execute(params![
                 position,
                 id,
-                self.stored.as_micros(),
+                stored.as_micros(),
                 voided,
-                voiding,
-                statement.refers_to,
-                statement.sealed.fingerprint().as_bytes(),
-                key_bytes(statement.keys.as_slice()),
-                text,
+                entry.voiding,
+                entry.refers_to,
+                entry.fingerprint.as_bytes(),
+                key_bytes(entry.keys),
+                &*entry.text,
             ])?;
-        let keys = statement.keys.as_slice().iter().map(|key| key.0).collect();
+        let keys = entry.keys.iter().map(|key| key.0).collect();
         let kept = StoredStatement {
             position: Position(position),
             id,
-            stored: self.stored,
+            stored,
             voided,
-            text,
+            text: entry.text.into_owned(),
         };
         self.written.entries.push(WrittenEntry {
             keys,
@@ -181,17 +227,14 @@ impl<'a> Appending<'a> {
         });
         self.written.by_id.insert(id, position);
 
-        if let Some(target) = statement.refers_to {
+        if let Some(target) = entry.refers_to {
             self.refer(position, &target)?;
+            if entry.voiding {
+                self.void(&target)?;
+            }
         }
-        if let Some(target) = statement.voids {
-            self.void(&target)?;
-        }
-        if statement.refers_to.is_some() || !referred_by.is_empty() {
-            self.inherit(position, statement, referred_by)?;
-        }
-        for definition in &statement.definitions {
-            self.definitions.merge(self.connection, definition)?;
+        if entry.refers_to.is_some() || !referred_by.is_empty() {
+            self.inherit(position, entry.keys, entry.refers_to, referred_by)?;
         }
         Ok(())
     }

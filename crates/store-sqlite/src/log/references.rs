@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::OptionalExtension;
-use store::{IndexKey, NewStatement, REFERENCE_DEPTH};
+use store::{IndexKey, REFERENCE_DEPTH};
 use uuid::Uuid;
 
 use super::append::Appending;
@@ -58,16 +58,12 @@ impl Appending<'_> {
     pub(super) fn inherit(
         &mut self,
         position: i64,
-        statement: &NewStatement,
+        keys: &[IndexKey],
+        refers_to: Option<Uuid>,
         referrers: Vec<i64>,
     ) -> Result<(), Fault> {
-        let chain = self.chain(statement.refers_to)?;
-        let own: BTreeSet<i64> = statement
-            .keys
-            .as_slice()
-            .iter()
-            .map(|key| key.inherited().0)
-            .collect();
+        let chain = self.chain(refers_to)?;
+        let own: BTreeSet<i64> = keys.iter().map(|key| key.inherited().0).collect();
         self.give(&[position], &chain.iter().flatten().copied().collect())?;
 
         // Level by level: who refers to this one, who refers to those… Each level is one link further from what

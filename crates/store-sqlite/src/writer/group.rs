@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Position, StoreError, StoreResult};
 
-use super::job::{Job, Write};
+use super::job::{Batch, Job, Write};
 use crate::fault::{Fault, sql_error};
 use crate::log::append::{Appending, Written};
 use crate::log::definitions::Definitions;
@@ -112,7 +112,10 @@ impl Groups {
         for job in jobs {
             match job {
                 Job::Append(append) => {
-                    let outcome = appending.append(append.batch())?;
+                    let outcome = match append.batch() {
+                        Batch::New(statements) => appending.append(statements)?,
+                        Batch::Kept(entries) => appending.put(entries)?,
+                    };
                     append.set_outcome(outcome);
                 }
                 Job::Write(write) => {

@@ -1,6 +1,7 @@
 //! What waits to be written, and who waits for it.
 
 use rusqlite::Connection;
+use store::transfer::LogRecord;
 use store::{NewStatement, Position, StoreError, StoreResult};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -19,11 +20,28 @@ pub(crate) enum Job {
 }
 
 /// How many statements of a batch are new, and the head of the log; and the batch.
-pub(crate) type Answer = (StoreResult<(usize, Position)>, Vec<NewStatement>);
+pub(crate) type Answer = (StoreResult<(usize, Position)>, Batch);
+
+/// Statements to append.
+pub(crate) enum Batch {
+    /// As they are sent: this store says where and when.
+    New(Vec<NewStatement>),
+    /// As another store kept them, each with its place and moment.
+    Kept(Vec<LogRecord>),
+}
+
+impl Batch {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::New(statements) => statements.len(),
+            Self::Kept(entries) => entries.len(),
+        }
+    }
+}
 
 /// A batch on its way.
 pub(crate) struct Append {
-    batch: Vec<NewStatement>,
+    batch: Batch,
     outcome: StoreResult<usize>,
     reply: oneshot::Sender<Answer>,
     /// Its share of the queue, given back when it is answered.
@@ -40,11 +58,7 @@ pub(crate) trait Write: Send {
 }
 
 impl Append {
-    pub(crate) fn new(
-        batch: Vec<NewStatement>,
-        share: OwnedSemaphorePermit,
-        reply: oneshot::Sender<Answer>,
-    ) -> Self {
+    pub(crate) fn new(batch: Batch, share: OwnedSemaphorePermit, reply: oneshot::Sender<Answer>) -> Self {
         Self {
             batch,
             outcome: Ok(0),
@@ -53,7 +67,7 @@ impl Append {
         }
     }
 
-    pub(crate) fn batch(&self) -> &[NewStatement] {
+    pub(crate) fn batch(&self) -> &Batch {
         &self.batch
     }
 

@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::Connection;
-use store::{Appended, NewStatement, StoreError, StoreResult};
+use store::transfer::LogRecord;
+use store::{Appended, NewStatement, Position, StoreError, StoreResult};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use xapi::Timestamp;
 
 use self::group::Groups;
-use self::job::{Append, Job, WriteFn};
+use self::job::{Append, Batch, Job, WriteFn};
 use crate::fault::Fault;
 use crate::shared::Shared;
 
@@ -53,24 +54,38 @@ impl Writer {
 
     /// Appends a batch; refuses at once when too much is waiting.
     pub(crate) async fn append(&self, batch: Vec<NewStatement>) -> StoreResult<Appended> {
-        let share = self.share(&batch)?;
+        let moment = Timestamp::from_micros(0);
+        let share = self.share(batch.iter().map(|statement| statement.sealed.text(moment).len()))?;
+        let ((new, head), batch) = self.keep(Batch::New(batch), share).await?;
+        let ids = match batch {
+            Batch::New(batch) => batch.iter().map(|statement| statement.sealed.id()).collect(),
+            Batch::Kept(_) => Vec::new(),
+        };
+        Ok(Appended { ids, new, head })
+    }
+
+    /// Appends what another store kept, at its own places; refuses at once when too much is waiting.
+    pub(crate) async fn put(&self, entries: Vec<LogRecord>) -> StoreResult<()> {
+        let share = self.share(entries.iter().map(|entry| entry.text.len()))?;
+        self.keep(Batch::Kept(entries), share).await.map(drop)
+    }
+
+    async fn keep(
+        &self,
+        batch: Batch,
+        share: OwnedSemaphorePermit,
+    ) -> StoreResult<((usize, Position), Batch)> {
         let (reply, answer) = oneshot::channel();
         self.send("keep statements", Job::Append(Append::new(batch, share, reply)))?;
         let (outcome, batch) = answer
             .await
             .map_err(|_| self.shared.unanswered("keep statements"))?;
-        let (new, head) = outcome?;
-        let ids = batch.iter().map(|statement| statement.sealed.id()).collect();
-        Ok(Appended { ids, new, head })
+        Ok((outcome?, batch))
     }
 
-    /// A batch's share of the queue.
-    fn share(&self, batch: &[NewStatement]) -> StoreResult<OwnedSemaphorePermit> {
-        let moment = Timestamp::from_micros(0);
-        let kib = batch
-            .iter()
-            .map(|statement| 1 + statement.sealed.text(moment).len() / 1_024)
-            .sum::<usize>();
+    /// A batch's share of the queue, by the lengths of its texts.
+    fn share(&self, lengths: impl Iterator<Item = usize>) -> StoreResult<OwnedSemaphorePermit> {
+        let kib = lengths.map(|length| 1 + length / 1_024).sum::<usize>();
         let kib = u32::try_from(kib)
             .unwrap_or(u32::MAX)
             .min(self.shared.options.waiting_kib);

@@ -131,3 +131,38 @@ fn a_folder_that_is_none_is_named() {
     let why = refusal(&file.join("data"));
     assert!(why.contains(file.to_str().unwrap()), "{why}");
 }
+
+/// So that nothing forgotten is found out only when a store is copied.
+#[tokio::test]
+async fn every_table_is_copied_or_follows_from_what_is() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).close().await.unwrap();
+    let connection = Connection::open(folder.path().join("testamur.db")).unwrap();
+    let mut names = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .unwrap();
+    let names: Vec<String> = names
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    // The log and what is found by it, contents, what a store knows of itself, and people by their identifiers.
+    let others = [
+        "statement",
+        "indexed",
+        "statement_id",
+        "posting",
+        "reference",
+        "inherited",
+        "attachment",
+        "upload",
+        "piece",
+        "note",
+        "person_ifi",
+        "notice_recipient",
+    ];
+    for name in names {
+        let copied = store::transfer::TABLES.iter().any(|table| table.name == name);
+        assert!(copied != others.contains(&name.as_str()), "{name}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
     ActFilter, ActRecord, ChangePosition, Changed, PersonRecord, Store, StoreError, StoreResult, Subject,
 };
 
-fn act(kind: &str, subject: Subject, curriculum: Option<&str>) -> ActRecord {
+pub(super) fn act(kind: &str, subject: Subject, curriculum: Option<&str>) -> ActRecord {
     ActRecord {
         id: id(),
         kind: kind.to_owned(),
@@ -27,7 +27,7 @@ fn about(person: &str) -> Subject {
     Subject::Person(person.to_owned())
 }
 
-fn undo(undone: &ActRecord) -> ActRecord {
+pub(super) fn undo(undone: &ActRecord) -> ActRecord {
     ActRecord {
         undoes: Some(undone.id),
         ..act("undo", undone.subject.clone(), undone.curriculum.as_deref())

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Everything an engine reads, to compare.
-async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
+pub(super) async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
     (
         store.checkpoint().await.unwrap(),
         store.evidence(&names(&["ann", "ben"])).await.unwrap(),
@@ -36,7 +36,7 @@ async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
     )
 }
 
-fn of_everything() -> EngineCommit {
+pub(super) fn of_everything() -> EngineCommit {
     EngineCommit {
         expected: 0,
         next: Checkpoint {

@@ -45,6 +45,7 @@ pub mod references;
 pub mod registry;
 pub mod sample;
 pub mod standings;
+pub mod transfer;
 pub mod validity;
 pub mod voiding;
 
@@ -173,6 +174,12 @@ macro_rules! contract_tests {
             keys_are_made_once,
             a_key_is_revoked_once,
             one_of_many_makes_a_key,
+        }
+        $crate::contract_area! { $fresh; transfer:
+            a_copy_holds_everything,
+            a_copy_is_gone_on_with,
+            a_copy_replaces_nothing,
+            a_difference_is_found,
         }
         $crate::contract_area! { $fresh; handles:
             a_closed_store_says_so,

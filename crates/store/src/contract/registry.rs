@@ -9,7 +9,7 @@ use crate::{
     Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, Report, Store, StoreError,
 };
 
-fn person(id: &str, ifis: &[usize]) -> PersonRecord {
+pub(super) fn person(id: &str, ifis: &[usize]) -> PersonRecord {
     PersonRecord {
         id: id.to_owned(),
         ifis: ifis.iter().map(|number| agent(*number)).collect(),
@@ -18,7 +18,7 @@ fn person(id: &str, ifis: &[usize]) -> PersonRecord {
     }
 }
 
-fn curriculum(id: &str, hash: &str) -> CurriculumRecord {
+pub(super) fn curriculum(id: &str, hash: &str) -> CurriculumRecord {
     CurriculumRecord {
         id: id.to_owned(),
         revision: 99,

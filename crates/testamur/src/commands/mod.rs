@@ -9,6 +9,7 @@ pub(crate) mod store;
 
 use std::path::Path;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -41,4 +42,13 @@ fn print_json(value: &impl Serialize) -> Outcome {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::new(format!("the answer could not be written as JSON: {error}")))?;
     print(&text)
+}
+
+/// A bar on standard error; it shows nothing where that is no terminal.
+fn bar() -> ProgressBar {
+    ProgressBar::new(0).with_style(bar_style("{bar:40} {percent:>3} %, {eta} left  {msg}"))
+}
+
+fn bar_style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -1,11 +1,16 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use store_sqlite::Backup;
+use store::Store;
+use store::transfer::{Copied, CopyError, Step, copy};
+use store_sqlite::{Backup, SqliteStore};
 
 use crate::cli::{StoreArgs, StoreCommand};
-use crate::commands::print;
+use crate::commands::{bar, print};
 use crate::config::{Backing, Settings};
 use crate::failure::{Failure, Outcome};
+use crate::opened::open_for_copy;
+use crate::table::columns;
 
 /// `testamur store …`
 pub(crate) async fn run(command: StoreCommand) -> Outcome {
@@ -36,7 +41,53 @@ pub(crate) async fn run(command: StoreCommand) -> Outcome {
                 described(&restored)
             ))
         }
+        StoreCommand::Copy { from, to } => copy_all(from, to).await,
     }
+}
+
+/// Copies everything from one store to another.
+async fn copy_all(from: Backing, to: Backing) -> Outcome {
+    if let Backing::Folder(folder) = &from
+        && !SqliteStore::is_in(folder)
+    {
+        return Err(Failure::new(format!("there is no store in {}", folder.display())));
+    }
+    let source = open_for_copy(&from).await?;
+    let target = match open_for_copy(&to).await {
+        Ok(target) => target,
+        Err(failure) => {
+            source.close().await?;
+            return Err(failure);
+        }
+    };
+    let copied = with_bar(&source, &target).await;
+    let closed = (source.close().await, target.close().await);
+    let copied = copied.map_err(|error| Failure::new(error.to_string()))?;
+    closed.0?;
+    closed.1?;
+    let mut rows = vec![["KIND", "RECORDS", "THE SAME IN BOTH"].map(str::to_owned)];
+    rows.extend(
+        copied
+            .tables
+            .iter()
+            .map(|(name, digest)| [(*name).to_owned(), digest.count().to_string(), digest.to_string()]),
+    );
+    print(&columns(&rows).join("\n"))
+}
+
+async fn with_bar(source: &Arc<dyn Store>, target: &Arc<dyn Store>) -> Result<Copied, CopyError> {
+    let bar = bar();
+    let tell = |step: Step| {
+        if let Some(of) = step.of {
+            bar.set_length(of);
+            bar.set_position(step.done);
+        }
+        let doing = if step.comparing { "comparing" } else { "copying" };
+        bar.set_message(format!("{doing} {}: {}", step.table, step.done));
+    };
+    let copied = copy(source.as_ref(), target.as_ref(), &tell).await;
+    bar.finish_and_clear();
+    copied
 }
 
 /// The data folder; only the embedded store has one.

@@ -40,6 +40,14 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) ->
             "MAX_CONNECTIONS" => {
                 layer.max_connections = Some(parsed(setting, value, "a number of connections")?);
             }
+            "MAX_REQUESTS" => layer.max_requests = Some(parsed(setting, value, "a number of requests")?),
+            "MAX_BUFFERED_BYTES" => {
+                layer.max_buffered_bytes = Some(parsed(setting, value, "a number of bytes")?);
+            }
+            "STALL_SECONDS" => layer.stall_seconds = Some(parsed(setting, value, "a number of seconds")?),
+            "REQUESTS_PER_SECOND" => {
+                layer.requests_per_second = Some(parsed(setting, value, "a number of requests")?);
+            }
             "SHUTDOWN_SECONDS" => {
                 layer.shutdown_seconds = Some(parsed(setting, value, "a number of seconds")?);
             }

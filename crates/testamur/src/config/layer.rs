@@ -1,4 +1,4 @@
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -38,6 +38,10 @@ pub(crate) struct Layer {
     pub(crate) max_body_bytes: Option<NonZeroUsize>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) max_connections: Option<NonZeroUsize>,
+    pub(crate) max_requests: Option<NonZeroUsize>,
+    pub(crate) max_buffered_bytes: Option<NonZeroUsize>,
+    pub(crate) stall_seconds: Option<NonZeroU64>,
+    pub(crate) requests_per_second: Option<NonZeroU32>,
     pub(crate) shutdown_seconds: Option<NonZeroU64>,
     pub(crate) engine: Option<bool>,
     pub(crate) log_format: Option<LogFormat>,
@@ -59,6 +63,10 @@ impl Layer {
             max_body_bytes: self.max_body_bytes.or(lower.max_body_bytes),
             workers: self.workers.or(lower.workers),
             max_connections: self.max_connections.or(lower.max_connections),
+            max_requests: self.max_requests.or(lower.max_requests),
+            max_buffered_bytes: self.max_buffered_bytes.or(lower.max_buffered_bytes),
+            stall_seconds: self.stall_seconds.or(lower.stall_seconds),
+            requests_per_second: self.requests_per_second.or(lower.requests_per_second),
             shutdown_seconds: self.shutdown_seconds.or(lower.shutdown_seconds),
             engine: self.engine.or(lower.engine),
             log_format: self.log_format.or(lower.log_format),

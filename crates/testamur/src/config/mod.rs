@@ -11,10 +11,12 @@ mod layer;
 mod tests;
 
 use std::net::SocketAddr;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub(crate) use layer::{Layer, LogFormat};
+use web::IntakeLimits;
 
 use crate::failure::{Failure, Outcome};
 
@@ -42,6 +44,10 @@ pub(crate) struct Settings {
     pub(crate) workers: usize,
     /// Connections at once; more wait to be accepted.
     pub(crate) max_connections: usize,
+    /// What is taken on at once, and how slow a client may be.
+    pub(crate) intake: IntakeLimits,
+    /// How many requests a second one key may make; `None` for any number.
+    pub(crate) requests_per_second: Option<NonZeroU32>,
     /// How long requests in flight may take once the server was told to stop, in seconds.
     pub(crate) shutdown_seconds: u64,
     /// Whether this process runs the certification engine.
@@ -120,6 +126,8 @@ impl Settings {
             max_connections: layer
                 .max_connections
                 .map_or(Self::DEFAULT_MAX_CONNECTIONS, NonZeroUsize::get),
+            intake: intake(layer.max_requests, layer.max_buffered_bytes, layer.stall_seconds),
+            requests_per_second: layer.requests_per_second,
             shutdown_seconds: layer
                 .shutdown_seconds
                 .map_or(Self::DEFAULT_SHUTDOWN_SECONDS, NonZeroU64::get),
@@ -127,6 +135,19 @@ impl Settings {
             log_format: layer.log_format.unwrap_or_default(),
             log: layer.log.unwrap_or_else(|| Self::DEFAULT_LOG.to_owned()),
         })
+    }
+}
+
+fn intake(
+    requests: Option<NonZeroUsize>,
+    buffered_bytes: Option<NonZeroUsize>,
+    stall_seconds: Option<NonZeroU64>,
+) -> IntakeLimits {
+    let default = IntakeLimits::default();
+    IntakeLimits {
+        requests: requests.map_or(default.requests, NonZeroUsize::get),
+        buffered_bytes: buffered_bytes.map_or(default.buffered_bytes, NonZeroUsize::get),
+        stall: stall_seconds.map_or(default.stall, |seconds| Duration::from_secs(seconds.get())),
     }
 }
 

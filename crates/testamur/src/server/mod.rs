@@ -5,14 +5,15 @@ mod fallback;
 mod health;
 mod open_files;
 mod socket;
+mod stalled;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::web::Gate;
+use ::web::{Gate, Intake};
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use certification::CertificationApi;
@@ -64,7 +65,9 @@ impl Server {
             },
         );
         let api = CertificationApi::new(Arc::clone(&store)).with_body_limit(settings.max_body_bytes);
-        let gate = Data::new(Gate::new(Arc::clone(&store) as _));
+        let gate = Data::new(Gate::new(Arc::clone(&store) as _).with_rate(settings.requests_per_second));
+        let intake = Data::new(Intake::new(settings.intake));
+        let stall = settings.intake.stall;
         let engine = settings
             .engine
             .then(|| EngineTask::start(Arc::clone(&store), &public_url).map(Arc::new))
@@ -80,17 +83,29 @@ impl Server {
             let (lrs, api) = (lrs.clone(), served.clone());
             App::new()
                 .app_data(gate.clone())
+                .app_data(intake.clone())
                 .app_data(health.clone())
                 // The last one wrapped is the outermost: it makes the id that every answer below it carries.
                 .wrap(from_fn(fallback::refusals_as_problems))
                 .wrap(from_fn(::web::request_id))
                 .configure(health::configure)
-                .service(web::scope("/xapi").configure(move |config| lrs.configure(config)))
-                .service(web::scope("/api/v1").configure(move |config| api.configure(config)))
+                .service(
+                    web::scope("/xapi")
+                        .wrap(from_fn(::web::admit))
+                        // On every answer, those of the middleware before it too (1.0.3, Communication 3.3).
+                        .wrap(DefaultHeaders::new().add(("X-Experience-API-Version", "2.0.0")))
+                        .configure(move |config| lrs.configure(config)),
+                )
+                .service(
+                    web::scope("/api/v1")
+                        .wrap(from_fn(::web::admit))
+                        .configure(move |config| api.configure(config)),
+                )
                 .default_service(web::to(fallback::nothing_here))
         })
         .workers(settings.workers)
         .max_connections(connections.div_ceil(settings.workers))
+        .on_connect(move |connection, _| stalled::cut_off_after(connection, stall))
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(DISCONNECT)

@@ -9,9 +9,9 @@ use futures_util::TryStreamExt as _;
 use indicatif::ProgressBar;
 use store::{Position, Sha2, Store};
 
-use super::{is_gzip, is_standard, lines};
+use super::{is_gzip, is_standard};
 use crate::cli::StatementsExportArgs;
-use crate::commands::print;
+use crate::commands::{bar, print};
 use crate::failure::{Failure, Outcome};
 use crate::opened::with_store;
 
@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: StatementsExportArgs) -> Outcome {
             .map_err(|error| Failure::new(format!("{} can not be made: {error}", folder.display())))?;
     }
     let mut output = Output::create(&arguments.file)?;
-    let bar = lines::bar();
+    let bar = bar();
     let written = with_store(&arguments.store, async |store| {
         export(store, &mut output, arguments.attachments.as_deref(), &bar).await
     })

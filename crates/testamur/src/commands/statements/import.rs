@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::lines::{self, Broken, Line};
 use crate::cli::StatementsImportArgs;
-use crate::commands::print;
+use crate::commands::{bar, print};
 use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::opened::with_store;
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: StatementsImportArgs) -> Outcome {
         .clone()
         .unwrap_or_else(|| format!("http://{}", settings.bind));
     let rules = Lines::new(lrs::authority(&home_page, ACCOUNT));
-    let bar = lines::bar();
+    let bar = bar();
     let input = lines::open(&arguments.file, &bar)?;
     let refused = arguments.keep_going.as_deref().map(Refused::create).transpose()?;
     let done = with_store(&arguments.store, async |store| {

@@ -5,10 +5,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 
 use super::{is_gzip, is_standard};
+use crate::commands::bar_style;
 use crate::failure::{Failure, Outcome};
 
 /// A line with its number, from 1, without what ends it.
@@ -41,7 +42,7 @@ const READ_AT_ONCE: usize = 256 * 1024;
 /// When it can not be opened.
 pub(super) fn open(file: &Path, bar: &ProgressBar) -> Outcome<Box<dyn BufRead + Send>> {
     if is_standard(file) {
-        bar.set_style(style("{spinner} {human_pos} bytes, {elapsed}  {msg}"));
+        bar.set_style(bar_style("{spinner} {human_pos} bytes, {elapsed}  {msg}"));
         let input = bar.wrap_read(std::io::stdin());
         return Ok(Box::new(BufReader::with_capacity(READ_AT_ONCE, input)));
     }
@@ -57,15 +58,6 @@ pub(super) fn open(file: &Path, bar: &ProgressBar) -> Outcome<Box<dyn BufRead + 
         return Ok(Box::new(BufReader::with_capacity(READ_AT_ONCE, text)));
     }
     Ok(Box::new(BufReader::with_capacity(READ_AT_ONCE, opened)))
-}
-
-/// A bar on standard error; it shows nothing where that is no terminal.
-pub(crate) fn bar() -> ProgressBar {
-    ProgressBar::new(0).with_style(style("{bar:40} {percent:>3} %, {eta} left  {msg}"))
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Reads blocks of lines until the end or the first thing that is wrong. Blank lines are counted and left out.
