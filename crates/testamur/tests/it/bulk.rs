@@ -58,7 +58,7 @@ async fn what_is_exported_and_imported_is_the_same(backing: Backing) {
     // Kept by a server, under the authority of its key, one of them voided, one with content.
     let server = TestServer::start(&backing).await;
     let api = server.api();
-    let (first, second) = (of("ada-novak", 1), of("ben-okafor", 2));
+    let (first, second) = (of("ada-novak", 1), of("bilal-haddad", 2));
     api.statements(&json!([first, second, voids(&second)])).await;
     with_attachment(&server).await;
     server.stop().await;
@@ -127,7 +127,7 @@ async fn what_is_exported_and_imported_is_the_same(backing: Backing) {
 async fn with_attachment(server: &TestServer) {
     let content = "what was seen";
     let hash = "a7fd865f4e05688e7831ed63731987f817f3a72e18c68fbbf022be440429559b";
-    let mut statement = of("cy-lindqvist", 3);
+    let mut statement = of("chiara-rossi", 3);
     statement["attachments"] = json!([{
         "usageType": "https://example.com/seen", "display": { "en": "Seen" },
         "contentType": "text/plain", "length": content.len(), "sha2": hash,
@@ -165,7 +165,7 @@ async fn an_import_ends_at_the_first_wrong_line(backing: Backing) {
 
     // Another statement under an id that is taken.
     let mut taken = statements[7].clone();
-    taken["actor"]["account"]["name"] = json!("ben-okafor");
+    taken["actor"]["account"]["name"] = json!("bilal-haddad");
     std::fs::write(&file, lines(&[of("ada-novak", 2), taken])).unwrap();
     let said = on(&backing, &["statements", "import", &file]).await.failed(3);
     assert!(
@@ -186,7 +186,7 @@ async fn an_import_ends_at_the_first_wrong_line(backing: Backing) {
 
 async fn an_import_goes_on_when_told_to(backing: Backing) {
     let folder = tempfile::tempdir().unwrap();
-    let (good, other) = (of("ada-novak", 1), of("ben-okafor", 2));
+    let (good, other) = (of("ada-novak", 1), of("bilal-haddad", 2));
     let mut conflict = other.clone();
     conflict["id"] = good["id"].clone();
     let wrong = r#"{"actor":{"mbox":"mailto:a@example.com"},"verb":{"id":"passed"}}"#;
@@ -215,7 +215,7 @@ async fn a_running_server_has_what_is_imported(backing: Backing) {
     let server = TestServer::start(&backing).await;
     let api = server.api();
     api.statements(&json!(of("ada-novak", 1))).await;
-    let imported = of("ben-okafor", 2);
+    let imported = of("bilal-haddad", 2);
     let mut command = program();
     command.args(["statements", "import", "-"]).args(backing.flags());
     command.stdin(std::process::Stdio::from(file_of(&lines(std::slice::from_ref(
@@ -233,7 +233,7 @@ async fn a_running_server_has_what_is_imported(backing: Backing) {
     .await;
     assert_eq!(kept["authority"]["account"]["name"], "operator:import");
     // The log of both is one: the server goes on after what was imported.
-    let next = of("cy-lindqvist", 3);
+    let next = of("chiara-rossi", 3);
     api.statements(&json!(next)).await;
     let ids: Vec<Uuid> = exported(&backing)
         .await

@@ -81,7 +81,7 @@ async fn filled(backing: &Backing) -> (Vec<Value>, Key) {
     api.publish(&sample_text("curricula/forklift-operator.yaml"))
         .await;
     api.import_csv(&sample_text("people.csv")).await;
-    let wrong = failed("ben-okafor", TEST, "2026-01-07T09:00:00Z", Some(0.2));
+    let wrong = failed("bilal-haddad", TEST, "2026-01-07T09:00:00Z", Some(0.2));
     api.statements(&json!([
         passed("ada-novak", BASICS, "2026-01-05T09:00:00Z", Some(0.9)),
         passed("ada-novak", PRACTICE, "2026-01-06T09:00:00Z", None),
@@ -132,7 +132,7 @@ async fn a_copy_answers_as_its_source_did(backing: Backing) {
         assert_eq!(answers(&api).await, before);
         // It goes on: what is sent now comes after, and counts.
         api.statements(&json!(passed(
-            "ben-okafor",
+            "bilal-haddad",
             BASICS,
             "2026-02-05T09:00:00Z",
             Some(0.9)
@@ -140,7 +140,7 @@ async fn a_copy_answers_as_its_source_did(backing: Backing) {
         .await;
         api.settled().await;
         assert_eq!(
-            api.standing("ben-okafor", "forklift-operator").await["status"],
+            api.standing("bilal-haddad", "forklift-operator").await["status"],
             "in_progress"
         );
         server.stop().await;
