@@ -126,7 +126,11 @@ async fn fill(store: &dyn Store) -> Filled {
         ])
         .await
         .unwrap();
-    store.put_people(vec![person("ben", &[4])]).await.unwrap();
+    let led = crate::PersonRecord {
+        manager: Some("ann".to_owned()),
+        ..person("ben", &[4])
+    };
+    store.put_people(vec![led]).await.unwrap();
     store.remove_person("none").await.unwrap();
     for (name, hash) in [("safety", "aa"), ("safety", "bb"), ("fire", "cc")] {
         let published = CurriculumRecord {
@@ -254,6 +258,17 @@ async fn assert_same(source: &dyn Store, target: &dyn Store, filled: &Filled) {
     assert_eq!(
         target.people(None, 100).await.unwrap(),
         source.people(None, 100).await.unwrap()
+    );
+    for id in ["ann", "ben", "none", "nobody"] {
+        assert_eq!(
+            target.person_versions(id).await.unwrap(),
+            source.person_versions(id).await.unwrap()
+        );
+    }
+    let managers = ["ann".to_owned()];
+    assert_eq!(
+        target.reports(&managers, None).await.unwrap(),
+        source.reports(&managers, None).await.unwrap()
     );
     let ifis: Vec<_> = (1..=5).map(agent).collect();
     assert_eq!(
