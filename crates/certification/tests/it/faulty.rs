@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use store::transfer::{LogRecord, Row, Rows, Table, Transfer};
 use store::{
     ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord,
     Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
@@ -152,6 +153,18 @@ hand_on!(Keys {
     fn key(&self, id: &str) -> Option<KeyRecord>;
     fn keys(&self) -> Vec<KeyRecord>;
     fn revoke_key(&self, id: &str, at: Timestamp) -> bool;
+} write {});
+
+hand_on!(Transfer {
+    fn identity(&self) -> String;
+    fn copy_progress(&self) -> Option<String>;
+    fn set_copy_progress(&self, progress: Option<String>) -> ();
+    fn read_entries(&self, after: Position, limit: usize) -> Vec<LogRecord>;
+    fn write_entries(&self, entries: Vec<LogRecord>) -> ();
+    fn read_rows(&self, table: &'static Table, after: Option<&str>) -> Rows;
+    fn write_rows(&self, table: &'static Table, rows: Vec<Row>, progress: String) -> ();
+    fn clear_rows(&self, table: &'static Table) -> ();
+    fn attachments_after(&self, after: Option<&Sha2>, limit: usize) -> Vec<(Sha2, u64)>;
 } write {});
 
 hand_on!(Store {

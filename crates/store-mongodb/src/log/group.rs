@@ -24,7 +24,7 @@ pub(crate) struct Waiting {
 
 enum Content {
     /// Its text lacks `stored`.
-    Sealed(SealedStatement),
+    Sealed(Box<SealedStatement>),
     /// The text that another store kept.
     Kept(String),
 }
@@ -39,7 +39,7 @@ impl Waiting {
             refers_to: statement.refers_to,
             voids: statement.voids.is_some(),
             definitions: statement.definitions,
-            content: Content::Sealed(statement.sealed),
+            content: Content::Sealed(Box::new(statement.sealed)),
         }
     }
 

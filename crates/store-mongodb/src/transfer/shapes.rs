@@ -268,7 +268,7 @@ impl Shape {
                 Order => order(found).map(Cell::Integer),
                 Named(names) => {
                     let is_there = |name: &&str| document.get(name).is_ok_and(|value| value.is_some());
-                    let place = names.iter().position(|name| is_there(name)).unwrap_or_default();
+                    let place = names.iter().position(is_there).unwrap_or_default();
                     there = names.get(place).copied().unwrap_or_default();
                     Ok(Cell::Integer(i64::try_from(place + 1).unwrap_or(i64::MAX)))
                 }
@@ -451,10 +451,9 @@ fn append(document: &mut RawDocumentBuf, name: &str, value: RawBson) -> StoreRes
 }
 
 fn cell(found: Fields<'_>, document: &RawDocument, name: &str, kind: Type) -> StoreResult<Cell> {
-    match document.get(name) {
-        Ok(None | Some(RawBsonRef::Null)) => return Ok(Cell::Null),
-        // Whatever is wrong with it is said below.
-        _ => {}
+    // Whatever else is wrong with it is said below.
+    if let Ok(None | Some(RawBsonRef::Null)) = document.get(name) {
+        return Ok(Cell::Null);
     }
     Ok(match kind {
         Type::Integer => Cell::Integer(found.i64(name)?),

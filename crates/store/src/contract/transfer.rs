@@ -247,7 +247,7 @@ async fn assert_same(source: &dyn Store, target: &dyn Store, filled: &Filled) {
         assert_eq!(target.document(key).await.unwrap().as_ref(), Some(document));
         assert_eq!(
             target.list_documents(&key.scope, false, None).await.unwrap().ids,
-            [key.id.clone()]
+            std::slice::from_ref(&key.id)
         );
     }
     for (sha2, content) in contents() {
@@ -295,10 +295,10 @@ async fn assert_same(source: &dyn Store, target: &dyn Store, filled: &Filled) {
     let recorded = source.acts(&acts).await.unwrap();
     assert_eq!(target.acts(&acts).await.unwrap(), recorded);
     for act in &recorded {
-        let about = [act.subject.clone()];
+        let about = std::slice::from_ref(&act.subject);
         assert_eq!(
-            target.acts_of(&about).await.unwrap(),
-            source.acts_of(&about).await.unwrap()
+            target.acts_of(about).await.unwrap(),
+            source.acts_of(about).await.unwrap()
         );
     }
     for to in [None, Some("ann"), Some("office@example.com")] {
@@ -351,7 +351,12 @@ pub async fn a_copy_holds_everything<B: Backing>(fresh: impl AsyncFn() -> B) {
     let again = target.append(vec![sealed(&simple(last.id, 1, 1, 1))]).await;
     assert!(again.is_err(), "an id that is taken stays taken");
     let about = Subject::Person("ann".to_owned());
-    let newest = target.acts_of(&[about.clone()]).await.unwrap().pop().unwrap();
+    let newest = target
+        .acts_of(std::slice::from_ref(&about))
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     let next = target
         .record_acts(vec![act("waiver", about, None)], Vec::new())
         .await
