@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{Course, Definition, Due, Order, PassingScore};
+use crate::definition::{Course, Definition, Due, Order, PassingScore, WaivedFor};
 use crate::predicate::{Asked, Predicate};
 use crate::{Evidence, Number, Period, RequirementKind};
 
@@ -78,6 +78,8 @@ pub(crate) struct Conditions {
     pub(crate) time_limit: Option<u64>,
     /// So.
     pub(crate) says: Option<Predicate>,
+    /// Or waived by an LMS for one of these reasons.
+    pub(crate) waived: Vec<WaivedFor>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -290,6 +292,7 @@ impl Builder {
                 by: course.by.clone(),
                 time_limit: course.time_limit.and_then(Period::as_seconds),
                 says: course.says.clone(),
+                waived: course.waived.clone(),
             },
             is_part,
             due: due.clone(),

@@ -257,6 +257,7 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("activity", !course.activity.is_empty()),
         ("match", course.matching.is_some()),
         ("where", course.says.is_some()),
+        ("waived", !course.waived.is_empty()),
         ("passing_score", course.passing_score.is_some()),
         ("completion", course.completion),
         ("by", !course.by.is_empty()),

@@ -14,6 +14,7 @@ mod recognition;
 mod score;
 mod tiers;
 mod upkeep;
+mod waived;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xapi::{Ifi, Iri};
@@ -38,6 +39,7 @@ pub use upkeep::{
     Benefit, Cadence, Certified, Endorsement, Feedback, InFlight, ReportKind, ReportPlan, ReviewDue,
     RevisionNote,
 };
+pub(crate) use waived::WaivedFor;
 
 /// A whole definition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -192,6 +194,13 @@ pub(crate) struct Course {
     pub(crate) says: Option<Predicate>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) passing_score: Option<PassingScore>,
+    /// For which reasons an LMS may waive it.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "waived::read"
+    )]
+    pub(crate) waived: Vec<WaivedFor>,
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) completion: bool,
     #[serde(

@@ -119,6 +119,10 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     if let Some(matching) = course.matching.as_ref().filter(|_| !course.needs_match()) {
         let _ = write!(out, ", by statements where {matching}");
     }
+    if !course.waived.is_empty() {
+        let reasons: Vec<&str> = course.waived.iter().map(|reason| reason.as_str()).collect();
+        let _ = write!(out, ", or waived by the LMS ({})", reasons.join(", "));
+    }
     if let Some(limit) = course.time_limit {
         let _ = write!(out, ", in at most {limit}");
     }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use xapi::{Duration, Ifi};
 
-use crate::definition::PassingScore;
+use crate::definition::{PassingScore, WaivedFor};
 use crate::plan::{Conditions, NodeId, Plan, Test};
 use crate::predicate;
-use crate::verbs::{COMPLETED, FAILED, MASTERED, PASSED, SCORED};
+use crate::verbs::{COMPLETED, FAILED, MASTERED, PASSED, REASON, SCORED, WAIVED};
 use crate::{Evidence, Number};
 
 /// What a statement says.
@@ -42,6 +42,8 @@ pub(super) enum Why {
     TooLong,
     /// It does not say what the course asks for besides.
     NotSo,
+    /// Waived, for a reason that does not count here.
+    NotWaived,
     /// What it comes after was not met before it.
     Before(NodeId),
 }
@@ -77,6 +79,9 @@ pub(super) fn leaves<'p>(plan: &'p Plan, row: &Evidence) -> Cow<'p, [NodeId]> {
 
 /// What a statement about the activity says.
 pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verdict {
+    if is_waived(test, row) {
+        return waived(conditions, row);
+    }
     let verdict = match test {
         Test::Completed => completed(row),
         Test::Passed { threshold } => passed(threshold, row),
@@ -86,6 +91,31 @@ pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verd
     match unfit(conditions, row) {
         Some(why) if verdict == Verdict::Counts => Verdict::Declined(why),
         _ => verdict,
+    }
+}
+
+/// Whether a statement says that an LMS waives what it asks for.
+pub(super) fn is_waived(test: Test, row: &Evidence) -> bool {
+    row.verb.as_str() == WAIVED && matches!(test, Test::Completed | Test::Passed { .. })
+}
+
+/// Why an LMS waived it.
+pub(super) fn waived_for(row: &Evidence) -> Option<WaivedFor> {
+    let mut extensions = row.result_extensions.iter();
+    let (_, reason) = extensions.find(|(iri, _)| iri.as_str() == REASON)?;
+    let reason = reason.as_str()?;
+    WaivedFor::ALL.into_iter().find(|own| own.as_str() == reason)
+}
+
+/// Only the authority and the reason matter: what was waived was not done.
+fn waived(conditions: &Conditions, row: &Evidence) -> Verdict {
+    let mut by = conditions.by.iter();
+    if !conditions.by.is_empty() && !by.any(|by| row.authority.as_ref() == Some(by)) {
+        return Verdict::Declined(Why::NotBy);
+    }
+    match waived_for(row) {
+        Some(reason) if conditions.waived.contains(&reason) => Verdict::Counts,
+        _ => Verdict::Declined(Why::NotWaived),
     }
 }
 

@@ -11,7 +11,7 @@ use super::deadline::DueAt;
 use super::fold::{Declined, Step};
 use super::gather::{Doubt, Fact, Row};
 use super::holds::{Holding, Holds};
-use super::judge::Why;
+use super::judge::{self, Why};
 use super::report::Report;
 use super::words::{Day, Points, Quoted, Score};
 use crate::definition::PassingScore;
@@ -83,6 +83,15 @@ impl Report<'_> {
         let day = Day(row.when, self.zone);
         separate(out, " and ");
         let score = match &row.fact {
+            Fact::Statement(evidence, _)
+                if self
+                    .test(leaf)
+                    .is_some_and(|test| judge::is_waived(test, evidence)) =>
+            {
+                let reason = judge::waived_for(evidence).map_or("", |reason| reason.as_str());
+                let _ = write!(out, "waived ({reason}) on {day}");
+                return;
+            }
             Fact::Statement(evidence, _) => evidence.score,
             Fact::Holds(holds) => return self.held(row, holds, out),
             Fact::Award(_) => None,
@@ -265,6 +274,7 @@ impl Report<'_> {
                     took.map_or("", |took| took.as_str())
                 )
             }
+            (Why::NotWaived, _) => write!(out, "waived, but not for a reason that counts here"),
             (Why::NotSo, _) => {
                 let says = self
                     .plan
@@ -367,7 +377,7 @@ impl Report<'_> {
         })
     }
 
-    fn test(&self, leaf: NodeId) -> Option<Test> {
+    pub(super) fn test(&self, leaf: NodeId) -> Option<Test> {
         match self.plan.nodes.get(leaf)?.kind {
             Kind::Leaf { test, .. } => Some(test),
             Kind::Group { .. } => None,

@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::deadline::Owing;
 use super::fold::{Candidate, Step};
 use super::gather::{Fact, Row};
+use super::judge;
 use super::terms::Terms;
 use super::{Appraisal, Context, cited};
 use crate::plan::{NodeId, Plan, Requirement};
@@ -127,7 +128,14 @@ impl Report<'_> {
     fn is_waived(&self, requirement: &Requirement, up_to: Step, parts: &[RequirementStanding]) -> bool {
         let by_waiver = |leaf: &NodeId| {
             let row = self.own.fold.pass(*leaf, up_to).and_then(|at| self.row(at));
-            row.is_some_and(|row| matches!(&row.fact, Fact::Holds(holds) if holds.is_waiver()))
+            row.is_some_and(|row| match &row.fact {
+                Fact::Holds(holds) => holds.is_waiver(),
+                Fact::Statement(evidence, _) => {
+                    let test = self.test(*leaf);
+                    test.is_some_and(|test| judge::is_waived(test, evidence))
+                }
+                Fact::Award(_) => false,
+            })
         };
         if parts.is_empty() {
             return requirement.leaves.iter().any(by_waiver);

@@ -526,3 +526,46 @@ fn one_predicate_has_one_canonical_form() {
     assert_eq!(one.to_json(), other.to_json());
     assert_eq!(one.hash(), other.hash());
 }
+
+#[test]
+fn waived_by_the_lms_for_a_reason_that_counts() {
+    let waived = |reason: &str| Evidence {
+        completion: Some(true),
+        success: Some(true),
+        result_extensions: [(Iri::parse(verbs::REASON).unwrap(), json!(reason))].into(),
+        ..row(1, "a", verbs::WAIVED, "2026-03-02")
+    };
+    let standing = |says: &str, reason: &str| {
+        let yaml = format!(
+            "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses:\n  - {{ id: a, title: A, activity: \
+             'https://courses.example.com/a', {says} }}\n"
+        );
+        stand(&curriculum(&yaml), &[waived(reason)])
+    };
+    let some = "passing_score: 0.8, waived: [Tested Out, Administrative]";
+    let met = standing(some, "Tested Out");
+    assert_eq!(
+        (met.status, met.requirements[0].outcome),
+        (Status::Certified, Outcome::Waived)
+    );
+    assert_eq!(met.requirements[0].reason, "waived (Tested Out) on 2026-03-02");
+    let other = standing(some, "Equivalent AU");
+    assert_eq!(other.status, Status::InProgress);
+    assert_eq!(
+        other.requirements[0].reason,
+        "waived, but not for a reason that counts here"
+    );
+    assert_eq!(
+        standing("waived: true", "Equivalent AU").status,
+        Status::Certified
+    );
+    assert_eq!(standing("waived: true", "Because").status, Status::InProgress);
+    assert_eq!(
+        standing("completion: true", "Tested Out").status,
+        Status::InProgress
+    );
+    assert_eq!(
+        standing("completion: true, waived: true", "Administrative").status,
+        Status::Certified
+    );
+}
