@@ -21,9 +21,11 @@ pub mod curricula;
 pub mod decide;
 pub mod engine;
 mod error;
+pub mod history;
 pub mod keys;
 pub mod notice;
 pub mod people;
+mod rows;
 mod shape;
 mod told;
 

@@ -8,6 +8,7 @@ mod certificates;
 mod curricula;
 mod engine;
 mod events;
+mod history;
 mod keys;
 mod notices;
 mod params;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use ::web::{Caller, Problem, read_body};
 
 use crate::api::events::Streams;
+use crate::notice::PublicUrl;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self as routes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
@@ -37,6 +39,7 @@ pub struct CertificationApi {
 
 struct Core {
     store: Arc<dyn Store>,
+    url: PublicUrl,
     body_limit: usize,
     streams: Arc<Streams>,
 }
@@ -48,11 +51,12 @@ impl CertificationApi {
     /// The longest body that is taken unless told otherwise: 32 MiB, some 100,000 people.
     pub const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
-    /// The API of `store`. Callers are checked by the [`web::Gate`](::web::Gate) in the application's data.
+    /// The API of `store`, of a server that is found at `url`. Callers are checked by the [`web::Gate`](::web::Gate) in the application's data.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    pub fn new(store: Arc<dyn Store>, url: PublicUrl) -> Self {
         let core = Core {
             store,
+            url,
             body_limit: Self::BODY_LIMIT,
             streams: Arc::default(),
         };
@@ -62,9 +66,12 @@ impl CertificationApi {
     /// The same, taking bodies of at most `bytes`.
     #[must_use]
     pub fn with_body_limit(self, bytes: usize) -> Self {
-        let Core { store, streams, .. } = self.core.as_ref();
+        let Core {
+            store, url, streams, ..
+        } = self.core.as_ref();
         let core = Core {
             store: Arc::clone(store),
+            url: url.clone(),
             body_limit: bytes,
             streams: Arc::clone(streams),
         };
@@ -134,6 +141,10 @@ impl CertificationApi {
             .service(only(
                 "/curricula/{id}/retire",
                 vec![(Method::POST, routes::post().to(curricula::retire))],
+            ))
+            .service(only(
+                "/history",
+                vec![(Method::POST, routes::post().to(history::import))],
             ))
             .service(only(
                 "/people/{id}/merge",

@@ -140,3 +140,109 @@ fn a_public_url_is_an_http_url() {
         assert!(error.contains("expected an http or https URL"), "{text}: {error}");
     }
 }
+
+/// Our own xAPI profile, as it ships.
+fn profile() -> Value {
+    serde_json::from_str(include_str!("../../../../schemas/xapi-profile.jsonld")).unwrap()
+}
+
+/// What a JSONPath of the profile's rules finds: members, `['…']` and `[*]`.
+fn found<'v>(value: &'v Value, location: &str) -> Vec<&'v Value> {
+    let mut here = vec![value];
+    let path = location
+        .strip_prefix('$')
+        .unwrap()
+        .replace("['", "\u{0}")
+        .replace("']", "\u{1}");
+    let mut rest = path.as_str();
+    while let Some(first) = rest.chars().next() {
+        let (name, next) = match first {
+            '\u{0}' => rest[1..].split_once('\u{1}').unwrap(),
+            '.' => {
+                let end = rest[1..]
+                    .find(['.', '[', '\u{0}'])
+                    .map_or(rest.len(), |end| end + 1);
+                (&rest[1..end], &rest[end..])
+            }
+            _ => ("*", rest.strip_prefix("[*]").unwrap()),
+        };
+        here = here
+            .into_iter()
+            .flat_map(|value| match (name, value) {
+                ("*", Value::Array(items)) => items.iter().collect(),
+                (name, value) => value.get(name).into_iter().collect::<Vec<_>>(),
+            })
+            .collect();
+        rest = next;
+    }
+    here
+}
+
+#[test]
+fn every_notice_follows_a_template_of_the_profile() {
+    let profile = profile();
+    let templates = profile["templates"].as_array().unwrap();
+    let mut used = std::collections::BTreeSet::new();
+    for kind in Kind::ALL {
+        let statement = written(kind, "safety", None);
+        let determined: Vec<_> = templates
+            .iter()
+            .filter(|template| template["verb"] == statement["verb"]["id"])
+            .filter(|template| template["objectActivityType"] == statement["object"]["definition"]["type"])
+            .collect();
+        let [template] = determined.as_slice() else {
+            panic!("{kind:?}: {determined:?}")
+        };
+        used.insert(template["id"].as_str().unwrap().to_owned());
+        for rule in template["rules"].as_array().unwrap() {
+            let values = found(&statement, rule["location"].as_str().unwrap());
+            match rule["presence"].as_str().unwrap() {
+                "included" => assert!(!values.is_empty(), "{kind:?}: {rule}"),
+                "excluded" => assert!(values.is_empty(), "{kind:?}: {rule}"),
+                other => assert_eq!(other, "recommended"),
+            }
+        }
+    }
+    assert_eq!(used.len(), templates.len(), "no template is about nothing");
+}
+
+#[test]
+fn the_profile_defines_what_is_ours() {
+    let profile = profile();
+    let concepts = profile["concepts"].as_array().unwrap();
+    let known = |id: &str| concepts.iter().find(|concept| concept["id"] == id);
+    for kind in Kind::ALL {
+        let statement = written(kind, "safety", None);
+        let verb = statement["verb"]["id"].as_str().unwrap();
+        assert!(
+            !verb.starts_with(super::VOCABULARY) || known(verb).is_some(),
+            "{verb}"
+        );
+        for (extension, value) in statement["context"]["extensions"].as_object().unwrap() {
+            if extension.starts_with(super::VOCABULARY) {
+                let schema = known(extension).unwrap()["inlineSchema"].as_str().unwrap();
+                let schema: Value = serde_json::from_str(schema).unwrap();
+                assert!(jsonschema::is_valid(&schema, value), "{extension}: {value}");
+            }
+        }
+    }
+    let level = known("urn:testamur:xapi:extensions:kirkpatrick-level").unwrap();
+    let schema: Value = serde_json::from_str(level["inlineSchema"].as_str().unwrap()).unwrap();
+    for (value, valid) in [
+        (json!(1), true),
+        (json!(4), true),
+        (json!(5), false),
+        (json!("2"), false),
+    ] {
+        assert_eq!(jsonschema::is_valid(&schema, &value), valid, "{value}");
+    }
+    let mut ids: Vec<_> = concepts
+        .iter()
+        .chain(profile["templates"].as_array().unwrap())
+        .map(|part| part["id"].as_str().unwrap())
+        .collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "each id once");
+}

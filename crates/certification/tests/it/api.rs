@@ -6,6 +6,7 @@ mod certificates;
 pub(crate) mod client;
 mod curricula;
 mod events;
+mod history;
 mod keys;
 mod manners;
 mod people;

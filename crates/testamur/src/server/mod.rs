@@ -16,7 +16,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
-use certification::CertificationApi;
+use certification::{CertificationApi, PublicUrl};
 use lrs::{Lrs, LrsOptions};
 use store::Store;
 use tokio::task::JoinHandle;
@@ -64,7 +64,8 @@ impl Server {
                 ..LrsOptions::default()
             },
         );
-        let api = CertificationApi::new(Arc::clone(&store)).with_body_limit(settings.max_body_bytes);
+        let url = PublicUrl::parse(&public_url).map_err(|error| Failure::new(error.to_string()))?;
+        let api = CertificationApi::new(Arc::clone(&store), url).with_body_limit(settings.max_body_bytes);
         let gate = Data::new(Gate::new(Arc::clone(&store) as _).with_rate(settings.requests_per_second));
         let intake = Data::new(Intake::new(settings.intake));
         let stall = settings.intake.stall;

@@ -32,13 +32,14 @@ async fn tried(api: &Api, what: &str) -> u16 {
         }
         "import people" => api.post("/api/v1/people", &json!([])).await,
         "publish" => api.post("/api/v1/curricula", &json!({})).await,
+        "import history" => api.post("/api/v1/history", &json!({})).await,
         "record acts" => api.post("/api/v1/acts", &json!({})).await,
         other => panic!("{other}"),
     };
     answer.status.as_u16()
 }
 
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 12] = [
     "write statements",
     "read statements",
     "write state",
@@ -50,6 +51,7 @@ const EVERYTHING: [&str; 11] = [
     "import people",
     "publish",
     "record acts",
+    "import history",
 ];
 
 async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
@@ -59,7 +61,7 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
     for what in ["write state", "write a profile"] {
         assert!(tried(&admin, what).await < 300, "{what}");
     }
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 13] = [
         ("statements/write", &["write statements"]),
         ("statements/read/mine", &["read statements"]),
         ("statements/read", &["read statements"]),
@@ -90,6 +92,7 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
         ("people", &["import people"]),
         ("curricula/write", &["publish"]),
         ("acts/write", &["record acts"]),
+        ("history/write", &["import history"]),
         (
             "admin",
             &[
@@ -98,6 +101,7 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(backing: Backing) {
                 "import people",
                 "publish",
                 "record acts",
+                "import history",
             ],
         ),
     ];

@@ -4,12 +4,12 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, scope};
 use actix_web::{App, HttpServer};
-use certification::CertificationApi;
+use certification::{CertificationApi, PublicUrl};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use store::Scope;
 
-use crate::site::{Backing, Site};
+use crate::site::{Backing, Site, URL};
 
 /// How long a body the test's server takes.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
@@ -67,7 +67,8 @@ impl Served {
         let (key, secret) = certification::keys::create(site.store.as_ref(), "tests", &[Scope::Admin])
             .await
             .unwrap();
-        let api = CertificationApi::new(site.store.clone()).with_body_limit(BODY_LIMIT);
+        let api = CertificationApi::new(site.store.clone(), PublicUrl::parse(URL).unwrap())
+            .with_body_limit(BODY_LIMIT);
         let served = api.clone();
         let gate = Data::new(web::Gate::new(site.store.clone()));
         let server = HttpServer::new(move || {
