@@ -13,4 +13,5 @@ mod faulty;
 mod ladder;
 mod laws;
 mod site;
+mod stories;
 mod world;
