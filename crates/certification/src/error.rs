@@ -23,6 +23,12 @@ pub enum CertificationError {
         /// What the standard says against it.
         reason: String,
     },
+    /// A question is about too many people, or cohorts, to be answered at once.
+    #[error(
+        "that is about more than 50,000 people or 1,000 cohorts, or takes longer than a minute; ask for one \"group\", \
+         \"role\" or \"manager\" at a time"
+    )]
+    TooMuch,
     /// An option that the engine or API was made with is wrong.
     #[error("{option} is {found:?}; expected {expected}")]
     Option {

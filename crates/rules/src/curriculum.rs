@@ -231,6 +231,21 @@ impl Curriculum {
         assignment.covers(from) && assignment.covers(until) && changes.all(|change| assignment.covers(change))
     }
 
+    /// Whether the curriculum is, was or will be for this person.
+    pub fn is_ever_for(&self, person: &Person) -> bool {
+        !Assignment::of(&self.definition.audience, person).is_never()
+    }
+
+    /// Whether there are boards.
+    pub fn has_boards(&self) -> bool {
+        self.definition.recognition.as_ref().is_some_and(|own| own.boards)
+    }
+
+    /// Whether a measure is made of the figures of groups.
+    pub fn measures_groups(&self) -> bool {
+        self.measures.measures_groups()
+    }
+
     /// Whether the curriculum is for this person at that moment.
     pub fn applies_to(&self, person: &Person, at: Timestamp) -> bool {
         Assignment::of(&self.definition.audience, person).covers(at)

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use xapi::Ifi;
+use xapi::{Ifi, Timestamp};
 
 /// A person as the registry of people knows them.
 ///
@@ -89,6 +89,16 @@ pub enum Leads {
 }
 
 impl Person {
+    /// Whether a role is theirs at a moment: from its first to its last day, days as they are where the person is.
+    pub fn has_role(&self, role: &str, at: Timestamp) -> bool {
+        let day = at.to_datetime().with_timezone(&self.zone()).date_naive();
+        self.roles.iter().any(|own| {
+            own.role == role
+                && own.since.is_none_or(|since| since <= day)
+                && own.until.is_none_or(|until| day <= until)
+        })
+    }
+
     /// The zone in which their days begin.
     pub(crate) fn zone(&self) -> Tz {
         self.time_zone

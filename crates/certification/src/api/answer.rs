@@ -38,6 +38,9 @@ impl From<CertificationError> for Problem {
     fn from(error: CertificationError) -> Self {
         match error {
             CertificationError::Store(error) => error.into(),
+            error @ CertificationError::TooMuch => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", error.to_string())
+            }
             other => failure(&other),
         }
     }

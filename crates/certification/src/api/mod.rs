@@ -10,10 +10,12 @@ mod engine;
 mod events;
 mod history;
 mod keys;
+mod measures;
 mod notices;
 mod params;
 mod people;
 mod preview;
+mod recognition;
 mod report;
 mod standings;
 
@@ -27,6 +29,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self as routes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use store::{Scope, Store};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What a handler answers.
 type Answer = Result<HttpResponse, Problem>;
@@ -42,6 +45,25 @@ struct Core {
     url: PublicUrl,
     body_limit: usize,
     streams: Arc<Streams>,
+    /// How many questions about everybody are answered at once.
+    turns: Arc<Semaphore>,
+}
+
+/// The most questions about everybody at once: each reads the evidence of many people.
+const TURNS: usize = 2;
+
+impl Core {
+    /// A turn to ask about everybody, until it is dropped.
+    fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.turns).try_acquire_owned().map_err(|_| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                format!("{TURNS} reports about everybody are being made already; try again in a moment"),
+            )
+            .with_header(header::RETRY_AFTER, header::HeaderValue::from_static("5"))
+        })
+    }
 }
 
 /// What every handler is given.
@@ -59,6 +81,7 @@ impl CertificationApi {
             url,
             body_limit: Self::BODY_LIMIT,
             streams: Arc::default(),
+            turns: Arc::new(Semaphore::new(TURNS)),
         };
         Self { core: Arc::new(core) }
     }
@@ -67,13 +90,18 @@ impl CertificationApi {
     #[must_use]
     pub fn with_body_limit(self, bytes: usize) -> Self {
         let Core {
-            store, url, streams, ..
+            store,
+            url,
+            streams,
+            turns,
+            ..
         } = self.core.as_ref();
         let core = Core {
             store: Arc::clone(store),
             url: url.clone(),
             body_limit: bytes,
             streams: Arc::clone(streams),
+            turns: Arc::clone(turns),
         };
         Self { core: Arc::new(core) }
     }
@@ -163,6 +191,14 @@ impl CertificationApi {
                 vec![(Method::GET, routes::get().to(report::report))],
             ))
             .service(only(
+                "/curricula/{id}/measures",
+                vec![(Method::GET, routes::get().to(measures::of_curriculum))],
+            ))
+            .service(only(
+                "/boards/{curriculum}",
+                vec![(Method::GET, routes::get().to(recognition::board))],
+            ))
+            .service(only(
                 "/notices",
                 vec![(Method::GET, routes::get().to(notices::list))],
             ))
@@ -180,6 +216,14 @@ impl CertificationApi {
             .service(only(
                 "/people/{id}/history",
                 vec![(Method::GET, routes::get().to(people::history))],
+            ))
+            .service(only(
+                "/people/{id}/measures",
+                vec![(Method::GET, routes::get().to(measures::of_person))],
+            ))
+            .service(only(
+                "/people/{id}/recognition",
+                vec![(Method::GET, routes::get().to(recognition::of_person))],
             ))
             .service(only(
                 "/people/{id}",

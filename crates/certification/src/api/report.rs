@@ -280,7 +280,7 @@ fn csv_answer(reading: Reading) -> HttpResponse {
         .streaming(Box::pin(lines))
 }
 
-fn written(lines: impl Iterator<Item = Vec<String>>) -> std::io::Result<Bytes> {
+pub(super) fn written(lines: impl Iterator<Item = Vec<String>>) -> std::io::Result<Bytes> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
         writer.write_record(line)?;
@@ -310,7 +310,7 @@ impl Row {
 }
 
 /// Spreadsheets take a cell that begins like this for a formula.
-fn harmless(cell: String) -> String {
+pub(super) fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

@@ -1,14 +1,20 @@
 //! Questions that are answered by evaluating, and write nothing: where somebody stood, as known when; what a
-//! draft would change.
+//! draft would change; how the training does; who has how many points.
 
+mod board;
 mod known;
+mod measured;
 mod preview;
+mod several;
 
 use rules::{Curriculum, Standing};
 use store::{PersonRecord, Store};
 use xapi::Timestamp;
 
+pub(crate) use self::board::places;
+pub(crate) use self::measured::{By, Measured, measured};
 pub(crate) use self::preview::preview;
+pub(crate) use self::several::{Cohort, Curricula, InForce, known};
 use crate::acts;
 use crate::certificate::Certificate;
 use crate::engine::{Agenda, Definitions, Known, Skipped, stand};

@@ -9,5 +9,6 @@ mod events;
 mod history;
 mod keys;
 mod manners;
+mod measures;
 mod people;
 mod standings;

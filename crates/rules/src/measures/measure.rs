@@ -177,6 +177,11 @@ impl Measures {
         self.by_activity.get(activity).copied()
     }
 
+    /// Whether a measure is made of the figures of groups.
+    pub(crate) fn measures_groups(&self) -> bool {
+        self.all.iter().any(Measure::is_of_groups)
+    }
+
     /// Every activity that is measured.
     pub(crate) fn activities(&self) -> impl Iterator<Item = &Iri> {
         self.all.iter().flat_map(Measure::activities)

@@ -15,5 +15,7 @@ mod tally;
 
 pub(crate) use measure::Measures;
 pub(crate) use record::Record;
-pub use report::{CourseReport, DesignReport, LevelReport, MeasureReport, Report};
+pub use report::{
+    CourseFigures, CourseReport, CourseShare, DesignReport, LevelReport, MeasureReport, Report,
+};
 pub use tallies::{Tallies, measure, measure_group};

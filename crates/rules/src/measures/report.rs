@@ -57,6 +57,9 @@ pub struct MeasureReport {
     pub level: Level,
     /// Whether its values are shares: 0.8 is 80 %.
     pub share: bool,
+    /// Whether it is of groups, and says nothing of one person.
+    #[serde(skip)]
+    of_groups: bool,
     /// Its value; `None` where there is nothing to reckon it from.
     #[serde(serialize_with = "decimal::serialize")]
     pub value: Option<Number>,
@@ -149,6 +152,19 @@ pub struct CourseFigures {
     pub best_score: Option<Number>,
 }
 
+impl Report {
+    /// Of one person: without the measures that are of groups.
+    #[must_use]
+    pub fn of_one(mut self) -> Self {
+        self.measures.retain(|measure| !measure.of_groups);
+        let courses = &self.courses;
+        self.levels = levels(&self.measures, |level| {
+            courses.iter().filter(|course| course.level == level).count()
+        });
+        self
+    }
+}
+
 impl Tallies {
     /// What comes out.
     pub fn report(&self, curriculum: &Curriculum) -> Report {
@@ -163,22 +179,9 @@ impl Tallies {
                 measure_report(measure, tally, id)
             })
             .collect();
-        let levels = Level::ALL
-            .into_iter()
-            .map(|level| {
-                let own = || measures.iter().filter(move |measure| measure.level == level);
-                let count = |met| own().filter(|measure| measure.met == met).count() as u64;
-                LevelReport {
-                    level,
-                    name: level.as_str(),
-                    measures: own().count() as u64,
-                    courses: courses.iter().filter(|course| course.level == level).count() as u64,
-                    met: count(Some(true)),
-                    unmet: count(Some(false)),
-                    unknown: count(None),
-                }
-            })
-            .collect();
+        let levels = levels(&measures, |level| {
+            courses.iter().filter(|course| course.level == level).count()
+        });
         let with_tally = || courses.iter().zip(&self.courses);
         Report {
             people: self.people,
@@ -198,6 +201,23 @@ impl Tallies {
             assessments: designs(with_tally().map(|(course, tally)| (course.assessment, tally))),
         }
     }
+}
+
+fn levels(measures: &[MeasureReport], courses: impl Fn(Level) -> usize) -> Vec<LevelReport> {
+    let of = |level| {
+        let own = || measures.iter().filter(move |measure| measure.level == level);
+        let count = |met| own().filter(|measure| measure.met == met).count() as u64;
+        LevelReport {
+            level,
+            name: level.as_str(),
+            measures: own().count() as u64,
+            courses: courses(level) as u64,
+            met: count(Some(true)),
+            unmet: count(Some(false)),
+            unknown: count(None),
+        }
+    };
+    Level::ALL.into_iter().map(of).collect()
 }
 
 fn designs<'t, D: Ord>(courses: impl Iterator<Item = (Option<D>, &'t CourseTally)>) -> Vec<DesignReport<D>> {
@@ -258,6 +278,7 @@ fn measure_report(
         title: measure.title.clone(),
         level: measure.level,
         share: measure.is_share(),
+        of_groups: measure.is_of_groups(),
         value,
         n: tally.whole.count(),
         people: tally.people,

@@ -151,6 +151,17 @@ impl Served {
         self.send(Some(&self.admin), Method::GET, path, None).await
     }
 
+    /// The media type and text of what is no JSON.
+    pub(crate) async fn text(&self, path: &str) -> (String, String) {
+        let (id, secret) = &self.admin;
+        let request = self.http.get(self.url(path)).basic_auth(id, Some(secret));
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let media_type = response.headers().get("content-type").unwrap();
+        let media_type = media_type.to_str().unwrap().to_owned();
+        (media_type, response.text().await.unwrap())
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.send(Some(&self.admin), Method::DELETE, path, None).await
     }
