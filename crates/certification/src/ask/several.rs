@@ -10,7 +10,7 @@ use xapi::Timestamp;
 use crate::acts;
 use crate::engine::Agenda;
 use crate::error::{CertificationError, Result, from_json};
-use crate::people::from_record;
+use crate::people::{Ties, from_record};
 
 /// People read from the registry at once.
 const PAGE: usize = 500;
@@ -168,6 +168,10 @@ pub(crate) async fn everybody(
         after = page.last().map(|record| record.id.clone());
         let mut people = Vec::new();
         for record in &page {
+            // Whoever was merged into somebody is counted there.
+            if Ties::of(record)?.merged_into.is_some() {
+                continue;
+            }
             let person = from_record(record)?;
             if wanted(&person) {
                 people.push(person);

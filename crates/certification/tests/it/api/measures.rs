@@ -18,6 +18,7 @@ on_both_stores!(
     measuring_takes_the_right_key_and_parameters,
     points_are_earned_and_taken_back_by_a_void,
     boards_show_those_who_want_to_be_seen,
+    whoever_was_merged_into_somebody_is_not_counted_twice,
 );
 
 const SAFETY: &str = "
@@ -430,5 +431,18 @@ async fn boards_show_those_who_want_to_be_seen(backing: Backing) {
     assert_eq!(board("?limit=1").await, ["1 ann 25"]);
     assert_eq!(board("?group=Lyon").await, ["1 cy 15"]);
     assert_eq!(board(&format!("?from={}", day(3))).await, ["1 ann 15", "1 cy 15"]);
+    served.close().await;
+}
+
+async fn whoever_was_merged_into_somebody_is_not_counted_twice(backing: Backing) {
+    let served = open(backing).await;
+    let body = json!({ "from": "bob", "reason": "Two accounts of one person." }).to_string();
+    let merged = served
+        .post("/api/v1/people/ann/merge", "application/json", body)
+        .await;
+    assert_eq!(merged.status, 201, "{merged:?}");
+    served.site.settle_on(60).await;
+    let path = format!("/api/v1/curricula/safety/measures?to={}", day(60));
+    assert_eq!(ask(&served, &path).await.body["people"], 2);
     served.close().await;
 }
