@@ -553,7 +553,7 @@ async fn what_it_is_worth_is_shown(backing: Backing) {
     let text = |note: &str, title: &str| {
         format!(
             "curriculum: safety\ntitle: {title}\naudience: {{ roles: [nurse] }}\n\
-             courses: [{{ id: a, activity: {} }}]\n\
+             courses: [{{ id: a, activity: {}, reason: Law. }}]\n\
              endorsed_by: [{{ name: Safety Board, url: https://safety.example.org }}]\n\
              value: {{ learner: Work anywhere., company: Fewer accidents. }}\n{note}",
             course("hygiene")

@@ -19,8 +19,6 @@ use crate::{Number, Period};
 
 /// More required courses than this are likely not all needed.
 const FEW: usize = 6;
-/// Of so many required courses, each should say why it is one.
-const SEVERAL: usize = 4;
 
 /// What texts in the value must be besides what the schema says; asked before the value becomes a [`Definition`].
 pub(crate) fn texts(value: &Value) -> Vec<Problem> {
@@ -468,15 +466,12 @@ pub(crate) fn warnings(definition: &Definition) -> Vec<Problem> {
             format!("few hard rules: at most {FEW}, the others suggested"),
         ));
     }
-    let unexplained: Vec<&str> = required
-        .iter()
-        .filter(|course| course.reason.is_none())
-        .map(|course| course.shown())
-        .collect();
-    if required.len() >= SEVERAL && !unexplained.is_empty() {
+    let unexplained = required.iter().filter(|course| course.reason.is_none());
+    let unexplained: Vec<&str> = unexplained.map(|course| course.shown()).collect();
+    if !unexplained.is_empty() {
         warnings.push(Problem::at(
             path,
-            format!("why they are required is not said of {}", unexplained.join(", ")),
+            format!("no reason is given for requiring {}", unexplained.join(", ")),
             "\"reason\" at each required course, or the course suggested",
         ));
     }

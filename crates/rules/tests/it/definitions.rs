@@ -1021,7 +1021,7 @@ fn broken_tiers_due_dates_and_cadences() {
         "valid_from: completion\n  expires_on: 31 December",
     );
     let warnings = load("c.yaml", &text).unwrap().warnings;
-    assert_eq!(warnings[0].path, "/certification/valid_from", "{warnings:?}");
+    assert_eq!(warnings[1].path, "/certification/valid_from", "{warnings:?}");
 }
 
 #[test]
@@ -1047,19 +1047,34 @@ fn tiers_have_one_canonical_form() {
 }
 
 #[test]
-fn many_required_courses_each_say_why() {
-    let many: String = (0..2)
-        .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}', reason: Law. }}\n"))
-        .collect();
-    let warnings = load(
-        "c.yaml",
-        &GOOD.replace("certification:", &format!("{many}certification:")),
-    )
-    .unwrap()
-    .warnings;
-    let said: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
-    assert_eq!(said, ["why they are required is not said of a, b"]);
-    assert_eq!(load("c.yaml", GOOD).unwrap().warnings, []);
+fn every_required_course_says_why() {
+    let said = |text: &str| -> Vec<(String, String)> {
+        let warnings = load("c.yaml", text).unwrap().warnings.into_iter();
+        warnings.map(|warning| (warning.path, warning.message)).collect()
+    };
+    let advice = |path: &str, courses: &str| {
+        [(
+            path.to_owned(),
+            format!("no reason is given for requiring {courses}"),
+        )]
+    };
+    assert_eq!(
+        said(GOOD),
+        advice("/courses", "a, b"),
+        "one line, not one a course"
+    );
+    let one = GOOD
+        .replace("0.8", "0.8\n    title: The first")
+        .replace("after: a", "reason: Law.");
+    assert_eq!(said(&one), advice("/courses", "The first"));
+    assert_eq!(said(&one.replace("title: The first", "reason: Law.")), []);
+    let suggested = GOOD.replace("after: a", "suggested: true");
+    assert_eq!(
+        said(&suggested),
+        advice("/courses", "a"),
+        "a suggestion needs none"
+    );
+    assert_eq!(said(GOOD_TIERS), advice("/tiers", "a, g"));
 }
 
 #[test]
@@ -1123,7 +1138,10 @@ fn warnings_are_no_errors() {
         .replace("0.8", "0");
     let warnings = load("c.yaml", &text).unwrap().warnings;
     let paths: Vec<&str> = warnings.iter().map(|finding| finding.path.as_str()).collect();
-    assert_eq!(paths, ["/courses/0/passing_score", "/courses/1/after"]);
+    assert_eq!(
+        paths,
+        ["/courses", "/courses/0/passing_score", "/courses/1/after"]
+    );
 
     let many: String = (0..7)
         .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}' }}\n"))

@@ -115,7 +115,7 @@ fn a_ladder_has_one_canonical_form_and_is_put_in_words() {
 #[test]
 fn a_ladder_that_nobody_can_be_on_is_warned_of() {
     let text = "curriculum: c\ntitle: C\naudience: { roles: [r] }\n\
-                courses: [{ id: a, activity: https://example.com/a }]\n\
+                courses: [{ id: a, activity: https://example.com/a, reason: Law. }]\n\
                 escalation: [{ when: due, tell: learner }]\n";
     let warnings = rules::load("c.yaml", text).unwrap().warnings;
     assert_eq!(warnings.len(), 1);
