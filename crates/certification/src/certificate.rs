@@ -1,12 +1,14 @@
 //! A certificate and its ledger as this crate understands them: the meaning of the JSON that the store keeps.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use store::{CertificateRecord, LedgerEntry, StoreError};
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::error::{Result, from_json, to_json};
+use crate::error::{CertificationError, Result, from_json, to_json};
 
 /// What certificates, ledger entries and notices are named under (UUID version 5): the same decision has the
 /// same id, whoever makes it and however often.
@@ -133,8 +135,48 @@ pub struct Proof {
     /// The SHA-256 of that revision's canonical definition, lower-case hex.
     pub hash: String,
     /// What every requirement came to, as evaluated then.
-    pub requirements: Value,
+    pub requirements: Derivation,
 }
+
+/// What every requirement came to, as JSON that nobody here looks into: it is read, copied and written as it is.
+#[derive(Debug, Clone)]
+pub struct Derivation(Arc<RawValue>);
+
+impl Derivation {
+    /// Of requirements as they were evaluated.
+    ///
+    /// # Errors
+    /// When they can not be written as JSON.
+    pub fn of(requirements: &impl Serialize) -> Result<Self> {
+        let json = serde_json::value::to_raw_value(requirements).map_err(|source| {
+            CertificationError::Unwritable {
+                what: "a derivation".to_owned(),
+                source,
+            }
+        })?;
+        Ok(Self(json.into()))
+    }
+}
+
+impl Serialize for Derivation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Derivation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Box::<RawValue>::deserialize(deserializer)?.into()))
+    }
+}
+
+impl PartialEq for Derivation {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
+}
+
+impl Eq for Derivation {}
 
 /// A person's certificate of a curriculum.
 #[derive(Debug, Clone, PartialEq, Eq)]

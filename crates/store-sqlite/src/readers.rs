@@ -68,6 +68,21 @@ impl Readers {
         answer.await.map_err(|_| self.shared.unanswered(doing))?
     }
 
+    /// [`Self::read`] for many statements: all see the same moment, and none takes and gives back locks of its own.
+    pub(crate) async fn read_many<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        function: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> StoreResult<T> {
+        self.read(doing, move |connection| {
+            let moment = connection.unchecked_transaction()?;
+            let answer = function(&moment)?;
+            moment.commit()?;
+            Ok(answer)
+        })
+        .await
+    }
+
     /// Takes no more reads, finishes those that wait, and closes the connections.
     pub(crate) fn close(&self) {
         drop(self.reads.lock().unwrap_or_else(PoisonError::into_inner).take());

@@ -259,7 +259,10 @@ impl TryFrom<IfiForm> for Ifi {
             (Some(text), None, None, None) => Self::mbox(&text),
             (None, Some(text), None, None) => Self::mbox_sha1sum(&text),
             (None, None, Some(text), None) => Self::openid(&text),
-            (None, None, None, Some(account)) => Self::account(&account.home_page, &account.name),
+            (None, None, None, Some(AccountForm { home_page, name })) => {
+                iri::check(&home_page)?;
+                Ok(Self::Account { home_page, name })
+            }
             _ => Err(FormatError::new(
                 "exactly one of \"mbox\", \"mbox_sha1sum\", \"openid\" and \"account\"",
                 "none or several",

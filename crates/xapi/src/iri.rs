@@ -1,16 +1,21 @@
 //! IRIs, compared as strings (xAPI 1.0.3 Data 3.1).
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use iri_string::spec::IriSpec;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::FormatError;
 
-/// An absolute IRI (RFC 3987) with its scheme, kept as it was sent and compared character by character.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Iri(Box<str>);
+/// An absolute IRI (RFC 3987) with its scheme, kept as it was sent and compared character by character. Clones share
+/// the text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
+pub struct Iri(Arc<str>);
 
 impl Iri {
     /// Reads an IRI; refuses text without a scheme or with characters that no IRI may have.
@@ -59,12 +64,61 @@ impl TryFrom<String> for Iri {
 
     fn try_from(text: String) -> Result<Self, FormatError> {
         check(&text)?;
-        Ok(Self(text.into_boxed_str()))
+        Ok(Self(text.into()))
     }
 }
 
 impl From<Iri> for String {
     fn from(iri: Iri) -> Self {
-        iri.0.into_string()
+        iri.0.as_ref().to_owned()
+    }
+}
+
+/// How many IRIs each thread remembers, of at most so many bytes.
+const REMEMBERED: (usize, usize) = (1_024, 256);
+
+thread_local! {
+    static RECENT: RefCell<HashSet<Iri>> = RefCell::default();
+}
+
+impl std::borrow::Borrow<str> for Iri {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Iri {
+    /// Of what is read again and again, as the verbs and activities of evidence are, each text is checked and kept once
+    /// a thread.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Iri;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an IRI")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Iri, E> {
+                let (most, longest) = REMEMBERED;
+                if text.len() > longest {
+                    return Iri::parse(text).map_err(E::custom);
+                }
+                RECENT.with_borrow_mut(|recent| {
+                    if let Some(known) = recent.get(text) {
+                        return Ok(known.clone());
+                    }
+                    let iri = Iri::parse(text).map_err(E::custom)?;
+                    if recent.len() == most {
+                        recent.clear();
+                    }
+                    recent.insert(iri.clone());
+                    Ok(iri)
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }

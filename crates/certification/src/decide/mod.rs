@@ -12,11 +12,10 @@ mod tests;
 
 use rules::Decided;
 use rules::{Curriculum, Period};
-use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};
+use crate::certificate::{Account, Certificate, Derivation, Details, Entry, Kind, Proof, Status};
 
 /// What the curriculum says of certificates that are suspended or have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +94,7 @@ pub struct Case<'a> {
     /// What the evidence entitles to, if to anything.
     pub claim: Option<&'a Claim>,
     /// What every requirement came to.
-    pub requirements: &'a Value,
+    pub requirements: &'a Derivation,
     /// Statements that the newest certificate cites and that no longer count.
     pub lost: &'a [Uuid],
     /// The act that revoked what was earned, if nothing was earned since.

@@ -1,11 +1,10 @@
 use proptest::prelude::*;
 use rules::Decided;
-use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
 
 use super::{Case, Claim, Decision, Policy, decide};
-use crate::certificate::{Certificate, Kind, Status};
+use crate::certificate::{Certificate, Derivation, Kind, Status};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -63,7 +62,7 @@ impl Story {
             hash: "h",
             certificates: &self.certificates,
             claim,
-            requirements: &Value::Null,
+            requirements: &Derivation::of(&()).unwrap(),
             lost: if claim.is_none() {
                 cited.as_deref().unwrap_or_default()
             } else {

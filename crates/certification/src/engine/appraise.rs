@@ -1,6 +1,7 @@
 //! From evidence to standings and decisions, for several people at once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rules::{Curriculum, Evidence, Leads, Person, Standing};
 use serde::{Deserialize, Serialize};
@@ -12,14 +13,14 @@ use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::acts;
-use crate::certificate::{Certificate, Status};
+use crate::certificate::{Certificate, Derivation, Status};
 use crate::decide::{Case, Claim, Decision, Policy, decide, supersede};
-use crate::engine::agenda::Agenda;
+use crate::engine::agenda::Skipped;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
 use crate::engine::escalate::{self, Climbing, Draft, Escalation};
 use crate::engine::stand::{Known, stand};
-use crate::error::{CertificationError, Result, from_json, to_json};
+use crate::error::{Result, from_json, to_json};
 use crate::notice::{self, Ending, PublicUrl};
 use crate::people::{self, Ties};
 
@@ -44,11 +45,23 @@ pub(crate) struct StandingBody {
 }
 
 /// What all appraisals of a step have in common.
-pub(crate) struct Appraiser<'a> {
-    pub(crate) store: &'a dyn Store,
-    pub(crate) url: &'a PublicUrl,
-    pub(crate) definitions: &'a Definitions,
+#[derive(Clone)]
+pub(crate) struct Appraiser {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) url: PublicUrl,
+    pub(crate) definitions: Arc<Definitions>,
+    /// The revision of each curriculum that people are evaluated by.
+    pub(crate) in_force: Arc<BTreeMap<String, i64>>,
     pub(crate) at: Timestamp,
+}
+
+/// What came of several people.
+#[derive(Default)]
+pub(crate) struct Appraised {
+    /// What is to be written.
+    pub(crate) commit: EngineCommit,
+    /// What could not be read.
+    pub(crate) skipped: Skipped,
 }
 
 /// What is kept of one person.
@@ -64,35 +77,54 @@ struct Kept {
     ties: Ties,
 }
 
-impl Appraiser<'_> {
+impl Appraiser {
     /// Evaluates every curriculum in force for each of these people, decides, and writes what changes into
-    /// `commit`.
+    /// `appraised`.
     pub(crate) async fn appraise(
         &self,
         people: impl IntoIterator<Item = String>,
         delta: &Delta,
-        agenda: &mut Agenda,
-        commit: &mut EngineCommit,
+        appraised: &mut Appraised,
     ) -> Result<()> {
         let people: Vec<String> = people.into_iter().collect();
         for ids in people.chunks(AT_ONCE) {
-            let mut drafts = Vec::new();
-            for (id, kept) in self.load(ids).await? {
-                match &kept.person {
-                    Some(_) if kept.ties.merged_into.is_none() => {
-                        drafts.extend(self.appraise_one(kept, delta, agenda, commit)?);
-                    }
-                    _ => self.release(&id, &kept, commit)?,
-                }
-            }
-            escalate::address(self.store, drafts, commit).await?;
+            let known = self.store.people_by_id(ids).await?;
+            self.appraise_known(ids, known, delta, appraised).await?;
         }
         Ok(())
     }
 
-    async fn load(&self, ids: &[String]) -> Result<BTreeMap<String, Kept>> {
+    /// [`Self::appraise`] of a page of people in the registry.
+    pub(crate) async fn appraise_page(&self, page: Vec<PersonRecord>) -> Result<Appraised> {
+        let ids: Vec<String> = page.iter().map(|person| person.id.clone()).collect();
+        let mut appraised = Appraised::default();
+        self.appraise_known(&ids, page, &Delta::default(), &mut appraised)
+            .await?;
+        Ok(appraised)
+    }
+
+    async fn appraise_known(
+        &self,
+        ids: &[String],
+        known: Vec<PersonRecord>,
+        delta: &Delta,
+        appraised: &mut Appraised,
+    ) -> Result<()> {
+        let mut drafts = Vec::new();
+        for (id, kept) in self.load(ids, known).await? {
+            match &kept.person {
+                Some(_) if kept.ties.merged_into.is_none() => {
+                    drafts.extend(self.appraise_one(kept, delta, appraised)?);
+                }
+                _ => self.release(&id, &kept, &mut appraised.commit)?,
+            }
+        }
+        escalate::address(self.store.as_ref(), drafts, &mut appraised.commit).await
+    }
+
+    async fn load(&self, ids: &[String], known: Vec<PersonRecord>) -> Result<BTreeMap<String, Kept>> {
         let mut kept: BTreeMap<String, Kept> = ids.iter().map(|id| (id.clone(), Kept::default())).collect();
-        for person in self.store.people_by_id(ids).await? {
+        for person in known {
             if let Some(kept) = kept.get_mut(&person.id) {
                 // One that cannot be read is noted when it is appraised.
                 kept.ties = Ties::of(&person).unwrap_or_default();
@@ -114,7 +146,7 @@ impl Appraiser<'_> {
                 kept.certificates.push(Certificate::from_record(certificate)?);
             }
         }
-        for (id, leads) in people::leads(self.store, ids, None).await? {
+        for (id, leads) in people::leads(self.store.as_ref(), ids, None).await? {
             if let Some(kept) = kept.get_mut(&id) {
                 kept.leads = leads;
             }
@@ -154,8 +186,7 @@ impl Appraiser<'_> {
         &self,
         kept: Kept,
         delta: &Delta,
-        agenda: &mut Agenda,
-        commit: &mut EngineCommit,
+        Appraised { commit, skipped }: &mut Appraised,
     ) -> Result<Vec<Draft>> {
         let mut drafts = Vec::new();
         let Some(record) = kept.person else {
@@ -169,7 +200,7 @@ impl Appraiser<'_> {
                 ..person
             },
             Err(error) => {
-                agenda.skipped.note("person", &record.id, error.to_string());
+                skipped.note("person", &record.id, error.to_string());
                 self.put_off(kept.standings, commit);
                 return Ok(drafts);
             }
@@ -178,17 +209,15 @@ impl Appraiser<'_> {
         for row in delta.apply(&record.id, kept.evidence) {
             match serde_json::from_str::<Evidence>(&row.body) {
                 Ok(fact) => evidence.push(fact),
-                Err(error) => agenda
-                    .skipped
-                    .note_statement(row.statement, format!("its evidence: {error}")),
+                Err(error) => skipped.note_statement(row.statement, format!("its evidence: {error}")),
             }
         }
         evidence.sort_by(Evidence::order);
 
         let acts = acts::fold(&kept.acts, |id, error| {
-            agenda.skipped.note("act", id.to_string(), error);
+            skipped.note("act", id.to_string(), error);
         });
-        let others: Vec<&Curriculum> = agenda
+        let others: Vec<&Curriculum> = self
             .in_force
             .iter()
             .filter_map(|(id, number)| Some(&self.definitions.revision(id, *number)?.curriculum))
@@ -215,7 +244,7 @@ impl Appraiser<'_> {
             .map(|standing| (standing.curriculum.clone(), standing))
             .collect();
 
-        for (curriculum, number) in &agenda.in_force {
+        for (curriculum, number) in self.in_force.iter() {
             let Some(in_force) = self.definitions.revision(curriculum, *number) else {
                 continue;
             };
@@ -224,7 +253,7 @@ impl Appraiser<'_> {
                 self.keep_until_it_ends(&person, &held, None, commit)?;
                 continue;
             }
-            let stand = stand(self.definitions, in_force, &known, held.last());
+            let stand = stand(&self.definitions, in_force, &known, held.last());
             let (revision, standing) = (stand.revision, stand.standing);
             let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
             let before = standings.remove(curriculum);
@@ -317,12 +346,7 @@ impl Appraiser<'_> {
                     awarded: entitlement.awarded.clone(),
                 }),
         };
-        let requirements = serde_json::to_value(&standing.requirements).map_err(|source| {
-            CertificationError::Unwritable {
-                what: "a derivation".to_owned(),
-                source,
-            }
-        })?;
+        let requirements = Derivation::of(&standing.requirements)?;
         Ok(decide(&Case {
             person: &person.id,
             curriculum: revision.curriculum.id(),
@@ -406,7 +430,7 @@ impl Appraiser<'_> {
                 .iter()
                 .find(|certificate| certificate.id == entry.certificate);
             if let (true, Some(certificate)) = (entry.account.told, about) {
-                let statement = notice::statement(self.url, &subject, certificate, entry);
+                let statement = notice::statement(&self.url, &subject, certificate, entry);
                 commit.outbox.push(OutboxEntry {
                     id: entry.notice_id(),
                     kind: notice::STATEMENT.to_owned(),

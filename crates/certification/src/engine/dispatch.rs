@@ -80,16 +80,11 @@ impl Engine {
         let ending: Ending = from_json(|| format!("notice {}", entry.id), &entry.body)?;
         for _ in 0..Self::ATTEMPTS {
             let mut work = self.begin().await?;
-            self.appraiser(&work.definitions.clone(), work.at)
-                .appraise(
-                    [ending.person.clone()],
-                    &Delta::default(),
-                    &mut work.agenda,
-                    &mut work.commit,
-                )
+            self.appraiser(&work)
+                .appraise([ending.person.clone()], &Delta::default(), &mut work.appraised)
                 .await?;
             let next = work.checkpoint.clone();
-            match self.finish(work, next).await {
+            match self.finish(&mut work, next).await {
                 Err(CertificationError::Store(StoreError::Changed { .. })) => {}
                 done => return done,
             }

@@ -47,15 +47,15 @@ impl Engine {
             people.insert(record.person.clone());
             delta.add(record);
         }
-        self.appraiser(&work.definitions.clone(), work.at)
-            .appraise(people, &delta, &mut work.agenda, &mut work.commit)
+        self.appraiser(&work)
+            .appraise(people, &delta, &mut work.appraised)
             .await?;
-        delta.write(&mut work.commit);
+        delta.write(&mut work.appraised.commit);
         let next = Checkpoint {
             position: last,
             ..work.checkpoint.clone()
         };
-        self.finish(work, next).await?;
+        self.finish(&mut work, next).await?;
         Ok(true)
     }
 

@@ -22,15 +22,15 @@ use std::sync::Arc;
 
 pub(crate) use agenda::Agenda;
 pub use agenda::{Skipped, SkippedRecord};
-use appraise::Appraiser;
 pub(crate) use appraise::StandingBody;
+use appraise::{Appraised, Appraiser};
 pub(crate) use definitions::Definitions;
 use delta::Delta;
 pub(crate) use escalate::Escalation;
 pub(crate) use follow::evidence;
 pub(crate) use publish::query;
 pub(crate) use stand::{Known, stand};
-use store::{ChangePosition, Checkpoint, EngineCommit, Store, StoreError};
+use store::{ChangePosition, Checkpoint, Store, StoreError};
 use tokio::sync::Mutex;
 use xapi::{Agent, Timestamp};
 
@@ -56,14 +56,14 @@ pub struct EngineOptions {
 }
 
 impl EngineOptions {
-    /// With what is right for a server: batches of 500, pages of 100, the system's clock.
+    /// With what is right for a server: batches of 500, pages of 250, the system's clock.
     #[must_use]
     pub fn new(authority: Agent, public_url: PublicUrl) -> Self {
         Self {
             authority,
             public_url,
             batch: 500,
-            page: 100,
+            page: 250,
             clock: Arc::new(web::now),
         }
     }
@@ -83,7 +83,7 @@ struct Work {
     agenda: Agenda,
     definitions: Arc<Definitions>,
     at: Timestamp,
-    commit: EngineCommit,
+    appraised: Appraised,
 }
 
 impl Engine {
@@ -156,7 +156,7 @@ impl Engine {
             agenda,
             definitions,
             at,
-            commit: EngineCommit::default(),
+            appraised: Appraised::default(),
         })
     }
 
@@ -171,35 +171,32 @@ impl Engine {
         Ok(definitions)
     }
 
-    fn appraiser<'a>(&'a self, definitions: &'a Definitions, at: Timestamp) -> Appraiser<'a> {
+    fn appraiser(&self, work: &Work) -> Appraiser {
         Appraiser {
-            store: self.store.as_ref(),
-            url: &self.options.public_url,
-            definitions,
-            at,
+            store: Arc::clone(&self.store),
+            url: self.options.public_url.clone(),
+            definitions: Arc::clone(&work.definitions),
+            in_force: Arc::new(work.agenda.in_force.clone()),
+            at: work.at,
         }
     }
 
-    /// Writes a piece of work, moving the checkpoint to `next`'s places.
-    async fn finish(&self, work: Work, next: Checkpoint) -> Result<()> {
-        let Work {
-            checkpoint,
-            agenda,
-            definitions,
-            mut commit,
-            ..
-        } = work;
-        let change = next.change;
-        commit.expected = checkpoint.generation;
-        commit.next = Checkpoint {
-            generation: checkpoint.generation + 1,
-            state: agenda.to_state()?,
+    /// Writes a piece of work, moving the checkpoint to `next`'s places. More work may follow on it.
+    async fn finish(&self, work: &mut Work, next: Checkpoint) -> Result<()> {
+        let Appraised { mut commit, skipped } = std::mem::take(&mut work.appraised);
+        work.agenda.skipped.absorb(skipped);
+        let next = Checkpoint {
+            generation: work.checkpoint.generation + 1,
+            state: work.agenda.to_state()?,
             ..next
         };
+        commit.expected = work.checkpoint.generation;
+        commit.next = next.clone();
         self.store.commit(commit).await?;
-        if change != checkpoint.change {
-            *self.definitions.lock().await = Some((change, definitions));
+        if next.change != work.checkpoint.change {
+            *self.definitions.lock().await = Some((next.change, Arc::clone(&work.definitions)));
         }
+        work.checkpoint = next;
         Ok(())
     }
 }

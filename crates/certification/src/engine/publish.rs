@@ -1,26 +1,33 @@
 //! What follows from a newly published revision: its evidence is searched for in the log, then it comes into
 //! force, then everybody is evaluated. Page by page, while ingest and the rest of the engine go on.
 
+use std::collections::VecDeque;
+
 use rules::Ask;
-use store::StatementQuery;
+use store::{StatementQuery, StoreError};
 
 use crate::engine::follow::read;
 use crate::engine::{Delta, Engine, Work};
 use crate::error::Result;
 
+/// After so many pages of people the log and all else have their turn.
+const PAGES: usize = 8;
+/// How many pages are read and evaluated while one is written.
+const AHEAD: usize = 3;
+
 impl Engine {
-    /// Does one page of the longest-waiting work.
+    /// Does some of the longest-waiting work.
     pub(super) async fn take_agenda(&self) -> Result<bool> {
         let mut work = self.begin().await?;
         if !work.agenda.backfills.is_empty() {
             self.backfill(&mut work).await?;
+            let next = work.checkpoint.clone();
+            self.finish(&mut work, next).await?;
         } else if work.agenda.sweep.is_some() {
             self.sweep(&mut work).await?;
         } else {
             return Ok(false);
         }
-        let next = work.checkpoint.clone();
-        self.finish(work, next).await?;
         Ok(true)
     }
 
@@ -49,7 +56,7 @@ impl Engine {
             for record in self.attribute(facts).await? {
                 delta.add(record);
             }
-            delta.write(&mut work.commit);
+            delta.write(&mut work.appraised.commit);
             search.after = page.next;
             if page.next.is_none() {
                 search.interest.drop_first();
@@ -65,16 +72,32 @@ impl Engine {
         Ok(())
     }
 
+    /// Evaluates some pages of people. While one is written the next are read and evaluated, each in a task of its own:
+    /// that nobody else committed in between is what each commit checks, and our own are about other people.
     async fn sweep(&self, work: &mut Work) -> Result<()> {
-        let after = work.agenda.sweep.as_ref().and_then(|sweep| sweep.after.clone());
-        let page = self.store.people(after.as_deref(), self.options.page).await?;
-        let people: Vec<String> = page.into_iter().map(|person| person.id).collect();
-        let last = people.last().cloned();
-        self.appraiser(&work.definitions.clone(), work.at)
-            .appraise(people, &Delta::default(), &mut work.agenda, &mut work.commit)
-            .await?;
-        work.agenda.swept(last);
-        Ok(())
+        let appraiser = self.appraiser(work);
+        let mut after = work.agenda.sweep.as_ref().and_then(|sweep| sweep.after.clone());
+        let mut ahead = VecDeque::new();
+        let (mut listed, mut is_end) = (0, false);
+        loop {
+            while !is_end && listed < PAGES && ahead.len() < AHEAD {
+                let page = self.store.people(after.as_deref(), self.options.page).await?;
+                after = page.last().map(|person| person.id.clone());
+                is_end = after.is_none();
+                listed += 1;
+                let appraiser = appraiser.clone();
+                let task = tokio::spawn(async move { appraiser.appraise_page(page).await });
+                ahead.push_back((task, after.clone()));
+            }
+            let Some((task, last)) = ahead.pop_front() else {
+                return Ok(());
+            };
+            let broken = |error| StoreError::backend("evaluate a page of people", error);
+            work.appraised = task.await.map_err(broken)??;
+            work.agenda.swept(last);
+            let next = work.checkpoint.clone();
+            self.finish(work, next).await?;
+        }
     }
 }
 

@@ -40,15 +40,15 @@ impl Engine {
             schedule(&mut work, &curricula);
         }
         let delta = self.rebuild(&people, &mut work).await?;
-        self.appraiser(&work.definitions.clone(), work.at)
-            .appraise(people, &delta, &mut work.agenda, &mut work.commit)
+        self.appraiser(&work)
+            .appraise(people, &delta, &mut work.appraised)
             .await?;
-        delta.write(&mut work.commit);
+        delta.write(&mut work.appraised.commit);
         let next = Checkpoint {
             change: last,
             ..work.checkpoint.clone()
         };
-        self.finish(work, next).await?;
+        self.finish(&mut work, next).await?;
         Ok(true)
     }
 

@@ -1,5 +1,7 @@
 //! Where a person stands, by which revision.
 
+use std::borrow::Cow;
+
 use rules::{Act, Certified, Curriculum, Evidence, InFlight, Person, Standing, Status, View};
 use xapi::Timestamp;
 
@@ -119,20 +121,23 @@ fn pinned<'d>(definitions: &'d Definitions, newest: &Revision, held: &Certificat
 
 /// What counts for a certificate of an older revision: what happened before the next was published, and what earned
 /// it, if that came later because they were allowed to finish.
-fn earlier(
+fn earlier<'a>(
     definitions: &Definitions,
     pinned: &Revision,
-    known: &Known<'_>,
+    known: &Known<'a>,
     held: &Certificate,
     published_at: Option<Timestamp>,
-) -> Vec<Evidence> {
+) -> Cow<'a, [Evidence]> {
     let next = definitions.following(pinned.curriculum.id(), pinned.number);
     let may_finish = next.is_some_and(|next| had_begun(pinned, next, known, published_at));
     let counts = |fact: &&Evidence| {
         let is_earlier = next.is_none_or(|next| fact.timestamp < next.published_at);
         is_earlier || (may_finish && fact.timestamp <= held.details.earned_at)
     };
-    known.evidence.iter().filter(counts).cloned().collect()
+    if known.evidence.iter().all(|fact| counts(&fact)) {
+        return Cow::Borrowed(known.evidence);
+    }
+    Cow::Owned(known.evidence.iter().filter(counts).cloned().collect())
 }
 
 /// The older revision by which somebody who is not certified may finish what they had begun.

@@ -17,14 +17,17 @@ impl Engine {
         // What no curriculum in force answers for any more would be due for ever.
         for standing in due {
             if !work.agenda.in_force.contains_key(&standing.curriculum) {
-                work.commit.lapsed.push((standing.person, standing.curriculum));
+                work.appraised
+                    .commit
+                    .lapsed
+                    .push((standing.person, standing.curriculum));
             }
         }
-        self.appraiser(&work.definitions.clone(), work.at)
-            .appraise(people, &Delta::default(), &mut work.agenda, &mut work.commit)
+        self.appraiser(&work)
+            .appraise(people, &Delta::default(), &mut work.appraised)
             .await?;
         let next = work.checkpoint.clone();
-        self.finish(work, next).await?;
+        self.finish(&mut work, next).await?;
         Ok(true)
     }
 }

@@ -30,7 +30,7 @@ impl Engine {
         let mut seen: BTreeMap<String, Timestamp> = BTreeMap::new();
         for Due { key, at, notice } in due {
             if work.agenda.upkeep.get(&key) != Some(&at) {
-                work.commit.notices.push(notice);
+                work.appraised.commit.notices.push(notice);
             }
             seen.insert(key, at);
         }
@@ -39,7 +39,7 @@ impl Engine {
         }
         work.agenda.upkeep = seen;
         let next = work.checkpoint.clone();
-        self.finish(work, next).await?;
+        self.finish(&mut work, next).await?;
         Ok(true)
     }
 

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use xapi::{Ifi, Limits, Timestamp, Version};
 
 use super::{PublicUrl, Subject, statement};
-use crate::certificate::{Account, Certificate, Details, Entry, Kind, Proof, Status};
+use crate::certificate::{Account, Certificate, Derivation, Details, Entry, Kind, Proof, Status};
 
 fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
     let at = |text: &str| Timestamp::parse(text).unwrap();
@@ -12,7 +12,7 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
         acts: Vec::new(),
         revision: 3,
         hash: "abc".to_owned(),
-        requirements: json!([]),
+        requirements: Derivation::of(&json!([])).unwrap(),
     };
     let expires_at = Some(at("2028-03-01T00:00:00Z"));
     let certificate = Certificate {

@@ -37,7 +37,7 @@ impl Engine for SqliteStore {
         people.sort_unstable();
         people.dedup();
         self.readers
-            .read("read evidence", move |connection| {
+            .read_many("read evidence", move |connection| {
                 evidence::of_people(connection, &people)
             })
             .await
@@ -48,7 +48,7 @@ impl Engine for SqliteStore {
         statements.sort_unstable();
         statements.dedup();
         self.readers
-            .read("read evidence", move |connection| {
+            .read_many("read evidence", move |connection| {
                 evidence::of_statements(connection, &statements)
             })
             .await
@@ -68,7 +68,7 @@ impl Engine for SqliteStore {
         people.sort_unstable();
         people.dedup();
         self.readers
-            .read("read standings", move |connection| {
+            .read_many("read standings", move |connection| {
                 standings::of_people(connection, &people)
             })
             .await
@@ -102,7 +102,7 @@ impl Engine for SqliteStore {
         people.sort_unstable();
         people.dedup();
         self.readers
-            .read("read certificates", move |connection| {
+            .read_many("read certificates", move |connection| {
                 certificates::of_people(connection, &people)
             })
             .await

@@ -26,7 +26,7 @@ impl Notices for SqliteStore {
         people.sort_unstable();
         people.dedup();
         self.readers
-            .read("read notices", move |connection| of_people(connection, &people))
+            .read_many("read notices", move |connection| of_people(connection, &people))
             .await
     }
 

@@ -71,6 +71,23 @@ pub(super) fn next_change_at(connection: &Connection) -> Result<Option<Timestamp
 }
 
 pub(super) fn put(connection: &Connection, standing: &StandingRecord) -> Result<(), Fault> {
+    // Most keep their status and their moment: then no index is touched.
+    let kept = connection
+        .prepare_cached(
+            "UPDATE standing SET revision = ?3, body = ?6
+             WHERE person = ?1 AND curriculum = ?2 AND status = ?4 AND next_change_at IS ?5",
+        )?
+        .execute(params![
+            standing.person,
+            standing.curriculum,
+            standing.revision,
+            standing.status,
+            standing.next_change_at.map(Timestamp::as_micros),
+            standing.body,
+        ])?;
+    if kept > 0 {
+        return Ok(());
+    }
     connection
         .prepare_cached(
             "INSERT INTO standing (person, curriculum, revision, status, next_change_at, body)

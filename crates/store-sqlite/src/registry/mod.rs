@@ -51,7 +51,7 @@ impl Registry for SqliteStore {
     async fn people_by_id(&self, ids: &[String]) -> StoreResult<Vec<PersonRecord>> {
         let ids = ids.to_vec();
         self.readers
-            .read("read people", move |connection| {
+            .read_many("read people", move |connection| {
                 let mut people = Vec::with_capacity(ids.len());
                 for id in &ids {
                     people.extend(people::person(connection, id)?);
@@ -73,7 +73,7 @@ impl Registry for SqliteStore {
     async fn reports(&self, managers: &[String], known_at: Option<Timestamp>) -> StoreResult<Vec<Report>> {
         let managers = managers.to_vec();
         self.readers
-            .read("read who reports to whom", move |connection| {
+            .read_many("read who reports to whom", move |connection| {
                 people::reports(connection, &managers, known_at)
             })
             .await
@@ -82,7 +82,7 @@ impl Registry for SqliteStore {
     async fn people_by_ifi(&self, ifis: &[Ifi]) -> StoreResult<Vec<Option<String>>> {
         let keys: Vec<_> = ifis.iter().map(Ifi::key).collect();
         self.readers
-            .read("find people", move |connection| {
+            .read_many("find people", move |connection| {
                 keys.iter().map(|key| people::owner(connection, key)).collect()
             })
             .await
@@ -156,14 +156,14 @@ impl Acts for SqliteStore {
     async fn acts_of(&self, subjects: &[Subject]) -> StoreResult<Vec<ActRecord>> {
         let subjects = subjects.to_vec();
         self.readers
-            .read("read acts", move |connection| acts::of(connection, &subjects))
+            .read_many("read acts", move |connection| acts::of(connection, &subjects))
             .await
     }
 
     async fn acts_undoing(&self, acts: &[Uuid]) -> StoreResult<Vec<ActRecord>> {
         let undone = acts.to_vec();
         self.readers
-            .read("read acts", move |connection| acts::undoing(connection, &undone))
+            .read_many("read acts", move |connection| acts::undoing(connection, &undone))
             .await
     }
 

@@ -97,6 +97,10 @@ impl Skipped {
             reason: reason.into(),
         };
         tracing::error!(what, id = %record.id, reason = %record.reason, "a record could not be taken into account");
+        self.name(record);
+    }
+
+    fn name(&mut self, record: SkippedRecord) {
         if self.latest.contains(&record) {
             return;
         }
@@ -104,6 +108,15 @@ impl Skipped {
         self.latest.push_back(record);
         while self.latest.len() > Self::NAMED {
             self.latest.pop_front();
+        }
+    }
+
+    /// Adds what was noted elsewhere.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        // What is counted there and not named any more was named to the log.
+        self.count += other.count.saturating_sub(other.latest.len() as u64);
+        for record in other.latest {
+            self.name(record);
         }
     }
 
