@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{Course, Definition, Due, Order, PassingScore, WaivedFor};
+use crate::definition::{Attempts, Course, Definition, Due, Order, PassingScore, WaivedFor};
 use crate::predicate::{Asked, Predicate};
 use crate::{Evidence, Number, Period, RequirementKind};
 
@@ -80,6 +80,8 @@ pub(crate) struct Conditions {
     pub(crate) says: Option<Predicate>,
     /// Or waived by an LMS for one of these reasons.
     pub(crate) waived: Vec<WaivedFor>,
+    /// Which of the attempts at passing it decides, where not any that passed will do.
+    pub(crate) attempts: Option<Attempts>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -240,6 +242,20 @@ impl Plan {
         self.requirements.get(self.nodes.get(node)?.requirement)
     }
 
+    /// Which of the attempts at a leaf decides, where not any that passed will do.
+    pub(crate) fn attempts(&self, leaf: NodeId) -> Option<&Attempts> {
+        let own = self.nodes.get(leaf)?;
+        let is_passed = matches!(
+            &own.kind,
+            Kind::Leaf {
+                test: Test::Passed { .. },
+                ..
+            }
+        );
+        let conditions = &self.requirements.get(own.requirement)?.conditions;
+        conditions.attempts.as_ref().filter(|_| is_passed)
+    }
+
     /// The node and the groups around it, up to the root or the end of what is suggested.
     pub(crate) fn way_up(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         std::iter::successors(Some(node), |node| self.nodes.get(*node)?.parent)
@@ -293,6 +309,7 @@ impl Builder {
                 time_limit: course.time_limit.and_then(Period::as_seconds),
                 says: course.says.clone(),
                 waived: course.waived.clone(),
+                attempts: course.attempts.clone(),
             },
             is_part,
             due: due.clone(),

@@ -1,5 +1,6 @@
 //! The second check of a definition: whether it makes sense.
 
+mod attempts;
 mod cadence;
 mod held;
 mod measures;
@@ -52,6 +53,7 @@ fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
     let count = value.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
     for index in 0..count {
         period_text(value, &format!("{path}/{index}/time_limit"), problems);
+        period_text(value, &format!("{path}/{index}/attempts/cool_down"), problems);
         due_text(value, &format!("{path}/{index}/due"), problems);
         authorities(value, &format!("{path}/{index}/by"), problems);
         for name in ["match", "where"] {
@@ -247,6 +249,7 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     }
     held::check(entry, problems);
     matching(entry, problems);
+    attempts::check(entry, problems);
     let only_groups = [
         ("at_least", course.at_least.is_some()),
         ("points", course.points.is_some()),
@@ -257,6 +260,7 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("where", course.says.is_some()),
         ("waived", !course.waived.is_empty()),
         ("passing_score", course.passing_score.is_some()),
+        ("attempts", course.attempts.is_some()),
         ("completion", course.completion),
         ("by", !course.by.is_empty()),
         ("time_limit", course.time_limit.is_some()),

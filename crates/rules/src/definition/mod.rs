@@ -4,6 +4,7 @@
 //! it is the canonical form. A member added to the language later must be left out where it has its default, so that
 //! the canonical form, and with it the hash, of what is already published stays as it is.
 
+mod attempts;
 mod check;
 mod design;
 mod due;
@@ -23,6 +24,7 @@ use crate::plan::{Needs, Wanted};
 use crate::predicate::Predicate;
 use crate::{Leads, Number, Period};
 
+pub(crate) use attempts::{Attempts, Counting};
 pub(crate) use check::{check, texts, warnings};
 pub use design::{Assessment, Delivery, Level};
 pub(crate) use due::{Due, Start};
@@ -194,6 +196,9 @@ pub(crate) struct Course {
     pub(crate) says: Option<Predicate>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) passing_score: Option<PassingScore>,
+    /// Which attempts count; without it, the best of all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) attempts: Option<Attempts>,
     /// For which reasons an LMS may waive it.
     #[serde(
         skip_serializing_if = "Vec::is_empty",

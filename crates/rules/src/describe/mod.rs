@@ -1,6 +1,7 @@
 //! A definition in words: what it will do.
 
 mod certificate;
+mod counting;
 mod measures;
 mod obligation;
 mod recognition;
@@ -119,6 +120,7 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     if let Some(matching) = course.matching.as_ref().filter(|_| !course.needs_match()) {
         let _ = write!(out, ", by statements where {matching}");
     }
+    counting::counting(out, course, definition);
     if !course.waived.is_empty() {
         let reasons: Vec<&str> = course.waived.iter().map(|reason| reason.as_str()).collect();
         let _ = write!(out, ", or waived by the LMS ({})", reasons.join(", "));

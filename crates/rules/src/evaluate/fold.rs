@@ -3,17 +3,19 @@
 
 use xapi::Timestamp;
 
+use super::attempts::{Effect, Tried, Try};
 use super::clock::{Clock, NEVER};
 use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
 use super::terms::Terms;
 use super::tree;
-use crate::plan::{Kind, NodeId, Plan};
+use crate::definition::Counting;
+use crate::plan::{Kind, NodeId, Plan, Test};
 use crate::{ActKind, Evidence};
 
 /// What one pass over the evidence leaves. Positions are indices into the rows.
 pub(super) struct Fold<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     terms: Terms<'p>,
     /// For each node that is met, the latest moment in which it can be rooted.
     roots: Vec<Option<Timestamp>>,
@@ -24,6 +26,8 @@ pub(super) struct Fold<'p> {
     turns: Vec<Turn>,
     /// What meets leaves by itself, as far as it was come across.
     held: Vec<Held>,
+    /// The attempts where not any that passed will do.
+    pub(super) tried: Tried,
     /// What did not count, in order.
     pub(super) declined: Vec<Declined>,
     /// Where a certificate is earned by itself, in order.
@@ -43,7 +47,7 @@ impl Step {
     pub(super) const LAST: Self = Self(usize::MAX);
 
     /// When the time of the row at a position has come, before what it says.
-    const fn before(position: usize) -> Self {
+    pub(super) const fn before(position: usize) -> Self {
         Self(position * 2)
     }
 
@@ -123,6 +127,7 @@ impl<'p> Fold<'p> {
             last: vec![None; plan.nodes.len()],
             turns: Vec::with_capacity(rows.len()),
             held: Vec::new(),
+            tried: Tried::default(),
             declined: Vec::new(),
             candidates: Vec::new(),
             renewals: Vec::new(),
@@ -138,7 +143,7 @@ impl<'p> Fold<'p> {
                         fold.judge(*leaf, position, row.when, evidence, &mut met);
                     }
                     for (leaf, root) in &met {
-                        fold.turn(*leaf, Step::at(position), Some((position, *root)));
+                        fold.turn(*leaf, Step::at(position), root.map(|root| (position, root)));
                     }
                     fold.pass_time(Step::at(position), row.when, rows);
                 }
@@ -152,15 +157,20 @@ impl<'p> Fold<'p> {
                         fold.started |= fold.plan.nodes.get(*leaf).is_some_and(|node| node.required);
                         // Where it begins it counts, whatever else is there: beginning to hold can earn a certificate.
                         fold.turn(*leaf, Step::at(position), Some((position, NEVER)));
-                        met.push((*leaf, NEVER));
+                        met.push((*leaf, Some(NEVER)));
                     }
                 }
                 Fact::Award(act) => fold.award(position, row.when, &act.kind),
             }
-            for (leaf, root) in met.drain(..) {
-                if void_until.is_none_or(|void_until| row.when > void_until) {
-                    fold.earn(leaf, root, position, row.when);
+            if void_until.is_none_or(|void_until| row.when > void_until) {
+                for (leaf, root) in &met {
+                    if let Some(root) = root {
+                        fold.earn(*leaf, *root, position, row.when);
+                    }
                 }
+            }
+            for (leaf, root) in met.drain(..) {
+                fold.settle(leaf, root, position, rows);
             }
         }
         fold.pass_time(Step::before(rows.len()), at, rows);
@@ -173,7 +183,7 @@ impl<'p> Fold<'p> {
         position: usize,
         when: Timestamp,
         evidence: &Evidence,
-        met: &mut Vec<(NodeId, Timestamp)>,
+        met: &mut Vec<(NodeId, Option<Timestamp>)>,
     ) {
         let Some(node) = self.plan.nodes.get(leaf) else {
             return;
@@ -185,22 +195,70 @@ impl<'p> Fold<'p> {
         let Some(requirement) = self.plan.requirements.get(node.requirement) else {
             return;
         };
-        let why = match judge::judge(*test, &requirement.conditions, evidence) {
+        let conditions = &requirement.conditions;
+        let failed = match judge::judge(*test, conditions, evidence) {
             Verdict::Silent => return,
-            Verdict::Declined(why) => why,
-            Verdict::Counts => {
-                let first_unmet = after.iter().find(|first| self.root(**first).is_none());
-                match first_unmet {
-                    Some(first) => Why::Before(*first),
-                    None => {
-                        let roots = after.iter().filter_map(|first| self.root(*first));
-                        met.push((leaf, roots.fold(when, Timestamp::min)));
-                        return;
-                    }
-                }
+            Verdict::Declined(why) => Some(why),
+            Verdict::Counts => None,
+        };
+        let rule = match test {
+            Test::Passed { threshold } if !judge::is_waived(*test, evidence) => {
+                conditions.attempts.as_ref().map(|rule| (rule, *threshold))
+            }
+            _ => None,
+        };
+        let is_attempt = |why| rule.is_some() && judge::is_attempt(conditions, why, evidence);
+        let rooted = match failed {
+            Some(why) if !is_attempt(why) => Err(why),
+            _ => self.rooted(after, when),
+        };
+        let (effect, why) = match (rooted, rule) {
+            (Err(why), _) => (Effect::Nothing, Some(why)),
+            (Ok(root), None) => (Effect::Met(root), None),
+            (Ok(root), Some((rule, threshold))) => {
+                let own = Try {
+                    leaf,
+                    position,
+                    when,
+                    root,
+                    failed,
+                    threshold,
+                    evidence,
+                };
+                self.tried.attempt(rule, self.terms, &own)
             }
         };
-        self.declined.push(Declined { leaf, position, why });
+        match effect {
+            Effect::Met(root) => met.push((leaf, Some(root))),
+            Effect::Unmet => met.push((leaf, None)),
+            Effect::Nothing => {}
+        }
+        self.declined
+            .extend(why.map(|why| Declined { leaf, position, why }));
+    }
+
+    /// The moment in which what happened at a moment is rooted, or what it came before.
+    fn rooted(&self, after: &[NodeId], when: Timestamp) -> Result<Timestamp, Why> {
+        let mut root = when;
+        for first in after {
+            root = root.min(self.root(*first).ok_or(Why::Before(*first))?);
+        }
+        Ok(root)
+    }
+
+    /// After a row, the pass that counts longest meets a leaf. That may be one before it: what a pass comes after can be
+    /// met by something older than before. Where the attempts decide, it is the one that does.
+    fn settle(&mut self, leaf: NodeId, root: Option<Timestamp>, position: usize, rows: &[Row<'_>]) {
+        let Some(root) = root else { return };
+        let better = self
+            .passes_of(leaf, rows)
+            .find(|(by, _)| *by != position)
+            .filter(|(_, better)| *better > root);
+        let Some(better) = better else { return };
+        let rule = self.plan.attempts(leaf);
+        if rule.is_none_or(|rule| rule.count == Counting::Best) {
+            self.turn(leaf, Step::before(position + 1), Some(better));
+        }
     }
 
     /// Looks at the leaves that something holds for a time, as of a moment: a pass that is fresh comes first, then
@@ -241,20 +299,23 @@ impl<'p> Fold<'p> {
         }
     }
 
-    /// The last statement that met a leaf.
+    /// The last statement that met a leaf, if no attempt undid that.
     fn last_pass(&self, leaf: NodeId, rows: &[Row<'_>]) -> Option<(usize, Timestamp)> {
+        self.passes_of(leaf, rows).next()
+    }
+
+    /// The statements that met a leaf since nothing did, the last first.
+    fn passes_of(&self, leaf: NodeId, rows: &[Row<'_>]) -> impl Iterator<Item = (usize, Timestamp)> {
         let mut entry = self.last.get(leaf).copied().flatten();
-        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
-            let is_pass = |(by, _): &(usize, Timestamp)| {
-                rows.get(*by)
-                    .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
-            };
-            if let Some(pass) = turn.met.filter(is_pass) {
-                return Some(pass);
-            }
+        let turns = std::iter::from_fn(move || {
+            let turn = self.turns.get(entry?)?;
             entry = turn.previous;
-        }
-        None
+            turn.met
+        });
+        turns.filter(|(by, _)| {
+            rows.get(*by)
+                .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
+        })
     }
 
     /// From a step on, a leaf is met by something else, or by nothing.
@@ -404,55 +465,15 @@ impl<'p> Fold<'p> {
     pub(super) fn passes(&self, node: NodeId, up_to: Step, found: &mut Vec<usize>) {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
-            Some(Kind::Leaf { .. }) => found.extend(self.pass(node, up_to)),
+            Some(Kind::Leaf { .. }) => {
+                if let Some(pass) = self.pass(node, up_to) {
+                    found.push(pass);
+                    found.extend(self.tried.together(node, pass).unwrap_or_default());
+                }
+            }
             Some(Kind::Group { .. }) => {
                 for child in tree::chosen(self.plan, node, None, &|child| self.root_at(child, up_to)) {
                     self.passes(child, up_to, found);
-                }
-            }
-        }
-    }
-
-    /// The proof of a certificate: the row by which it was earned and all that it needs beside it.
-    pub(super) fn prove(&self, candidate: &Candidate, rows: &[Row<'_>], proof: &mut Vec<usize>) {
-        let position = candidate.position;
-        let Some(leaf) = candidate.leaf else {
-            proof.push(position);
-            return;
-        };
-        let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
-        let mut seen: Vec<(NodeId, usize)> = Vec::new();
-        let earned = Step::at(position);
-        let top = way.last().copied().unwrap_or(self.plan.root);
-        let mut open = vec![(top, earned)];
-        while let Some((node, up_to)) = open.pop() {
-            match self.plan.nodes.get(node).map(|node| &node.kind) {
-                None => {}
-                Some(Kind::Group { .. }) => {
-                    // On the way to the pass, each group takes the child that leads there.
-                    let step = way
-                        .iter()
-                        .position(|on_way| *on_way == node)
-                        .filter(|_| up_to == earned);
-                    let taken = step.and_then(|step| way.get(step.checked_sub(1)?)).copied();
-                    let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
-                    open.extend(chosen.into_iter().map(|child| (child, up_to)));
-                }
-                Some(Kind::Leaf { after, .. }) => {
-                    let pass = self
-                        .pass(node, up_to)
-                        .filter(|pass| !seen.contains(&(node, *pass)));
-                    let Some(pass) = pass else { continue };
-                    seen.push((node, pass));
-                    proof.push(pass);
-                    // What holds by itself comes after nothing.
-                    let is_statement = |pass: usize| {
-                        rows.get(pass)
-                            .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
-                    };
-                    if is_statement(pass) {
-                        open.extend(after.iter().map(|first| (*first, Step::before(pass))));
-                    }
                 }
             }
         }

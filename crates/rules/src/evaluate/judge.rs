@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use xapi::{Duration, Ifi};
+use xapi::{Duration, Timestamp};
 
 use crate::definition::{PassingScore, WaivedFor};
 use crate::plan::{Conditions, NodeId, Plan, Test};
@@ -44,6 +44,14 @@ pub(super) enum Why {
     NotSo,
     /// Waived, for a reason that does not count here.
     NotWaived,
+    /// An attempt sooner after a failed one than allowed: when it would have counted.
+    TooSoon(Timestamp),
+    /// An attempt after as many as count: its number, and how many count.
+    TooMany(usize, usize),
+    /// Another attempt decides.
+    NotDeciding,
+    /// With this attempt, the mean of all scores is under the threshold.
+    Mean(Number),
     /// What it comes after was not met before it.
     Before(NodeId),
 }
@@ -109,8 +117,7 @@ pub(super) fn waived_for(row: &Evidence) -> Option<WaivedFor> {
 
 /// Only the authority and the reason matter: what was waived was not done.
 fn waived(conditions: &Conditions, row: &Evidence) -> Verdict {
-    let mut by = conditions.by.iter();
-    if !conditions.by.is_empty() && !by.any(|by| row.authority.as_ref() == Some(by)) {
+    if !is_by(conditions, row) {
         return Verdict::Declined(Why::NotBy);
     }
     match waived_for(row) {
@@ -119,13 +126,23 @@ fn waived(conditions: &Conditions, row: &Evidence) -> Verdict {
     }
 }
 
+/// Whether a statement that was declined is an attempt all the same: one that failed, not one that is none.
+pub(super) fn is_attempt(conditions: &Conditions, why: Why, row: &Evidence) -> bool {
+    let is_failed = matches!(
+        why,
+        Why::Failed(_) | Why::Below(_) | Why::NoScore | Why::NoDuration | Why::TooLong
+    );
+    let says = conditions.says.as_ref();
+    is_failed && is_by(conditions, row) && says.is_none_or(|says| says.meets(row))
+}
+
+fn is_by(conditions: &Conditions, row: &Evidence) -> bool {
+    let authority = row.authority.as_ref();
+    conditions.by.is_empty() || authority.is_some_and(|authority| conditions.by.contains(authority))
+}
+
 fn unfit(conditions: &Conditions, row: &Evidence) -> Option<Why> {
-    let is_by = |by: &Vec<Ifi>| {
-        row.authority
-            .as_ref()
-            .is_some_and(|authority| by.contains(authority))
-    };
-    if !conditions.by.is_empty() && !is_by(&conditions.by) {
+    if !is_by(conditions, row) {
         return Some(Why::NotBy);
     }
     if let Some(limit) = conditions.time_limit {

@@ -13,6 +13,7 @@
 //! is firm, which decides, and by all that may turn out to be true, which says what is pending.
 
 mod acts;
+mod attempts;
 mod certificates;
 mod clock;
 mod deadline;
@@ -21,6 +22,7 @@ mod gather;
 mod history;
 mod holds;
 mod judge;
+mod proof;
 mod reasons;
 mod report;
 mod terms;
@@ -329,6 +331,14 @@ impl<'a> Appraisal<'a> {
                 self.fold.prove(own, &self.rows, &mut positions);
                 next = self.renewed_by(own);
             }
+        }
+        let earned = self
+            .chain
+            .iter()
+            .take(count)
+            .filter(|own| own.candidate.leaf.is_some());
+        if let Some(last) = earned.map(|own| own.candidate.position).max() {
+            self.fold.prove_attempts(last, &self.rows, &mut positions);
         }
         cited(positions, &self.rows)
     }

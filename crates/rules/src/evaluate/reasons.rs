@@ -2,6 +2,8 @@
 //!
 //! Writing to a text cannot fail: the results of `write!` say nothing.
 
+mod attempts;
+
 use std::fmt::Write as _;
 
 use xapi::Timestamp;
@@ -97,6 +99,12 @@ impl Report<'_> {
             Fact::Award(_) => None,
         };
         let done = self.done(leaf);
+        let together = self.own.fold.pass(leaf, up_to);
+        let together = together.and_then(|by| self.own.fold.tried.together(leaf, by));
+        if let Some(together) = together {
+            let _ = write!(out, "{done} on average, the last of {} on {day}", together.len());
+            return;
+        }
         let _ = match (self.test(leaf), score) {
             (Some(Test::Passed { threshold }), Some(score)) => {
                 let reached = threshold.map_or_else(|| score.as_scaled(), |threshold| threshold.of(&score));
@@ -180,6 +188,10 @@ impl Report<'_> {
                 .iter()
                 .filter(|declined| declined.leaf == leaf)
         };
+        let last = declined().next_back();
+        if let Some(last) = last.filter(|last| self.is_tried(last)) {
+            return self.why(last, out);
+        }
         let too_early = declined()
             .rev()
             .find(|declined| matches!(declined.why, Why::Before(_)));
@@ -216,6 +228,11 @@ impl Report<'_> {
                 let _ = write!(out, "not {} yet", self.done(leaf));
             }
         }
+    }
+
+    /// Whether a statement was an attempt where not any that passed will do.
+    fn is_tried(&self, declined: &Declined) -> bool {
+        self.attempts(declined.leaf).is_some() && !matches!(declined.why, Why::Before(_))
     }
 
     fn threshold(&self, leaf: NodeId) -> Option<PassingScore> {
@@ -289,13 +306,20 @@ impl Report<'_> {
                     unmet.unwrap_or_default()
                 )
             }
+            (Why::TooSoon(_) | Why::TooMany(..) | Why::NotDeciding | Why::Mean(_), _) => {
+                self.not_deciding(declined.leaf, declined.why, out);
+                Ok(())
+            }
             (Why::Before(first), _) => {
                 let title = self
                     .plan
                     .requirement_of(first)
                     .map_or("", |first| first.title.as_str());
-                let met = self.own.fold.first_met(first).and_then(|at| self.row(at));
-                match met {
+                let met = self.own.fold.first_met(first);
+                match met.and_then(|at| self.row(at)) {
+                    Some(_) if met < Some(declined.position) => {
+                        write!(out, "while {} was not met any more", Quoted(title))
+                    }
                     Some(row) => {
                         write!(
                             out,
@@ -330,6 +354,7 @@ impl Report<'_> {
             Some(Test::Matched) => write!(out, "show {title}"),
             _ => write!(out, "pass {title}"),
         };
+        self.attempts_left(leaf, out);
         let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) else {
             return;
         };

@@ -56,7 +56,7 @@ pub(super) struct Report<'a> {
     possible: Option<&'a Report<'a>>,
     /// Whether this is by what is firm.
     is_firm: bool,
-    clock: &'a Clock,
+    pub(super) clock: &'a Clock,
     owing: &'a Owing<'a>,
     /// What can be renewed, by what is firm.
     pub(super) renewable: Option<&'a Certificate>,

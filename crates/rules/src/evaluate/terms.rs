@@ -58,9 +58,11 @@ impl Terms<'_> {
         within.min(self.expires(root))
     }
 
-    /// When a certificate can be renewed: some time before it ends, and not before it was earned.
+    /// When a certificate can be renewed: some time before it ends, and not before it was earned. [`NEVER`] if it does
+    /// not end.
     pub(crate) fn renewal_opens(&self, earned: Timestamp, expires: Timestamp) -> Timestamp {
         match self.certification.renewal_window {
+            _ if expires == NEVER => NEVER,
             Some(window) => window.before(expires).max(earned),
             None => {
                 let lasts = expires.as_micros().saturating_sub(earned.as_micros());

@@ -42,6 +42,16 @@ impl fmt::Display for Day {
     }
 }
 
+/// A minute as the person's clock shows it: `2026-03-02 09:30`.
+pub(super) struct Minute(pub(super) Timestamp, pub(super) Tz);
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = self.0.to_datetime().with_timezone(&self.1);
+        write!(f, "{} {}", Day(self.0, self.1), moment.format("%H:%M"))
+    }
+}
+
 /// The last digit of a number.
 fn digit(number: u32) -> u8 {
     // Less than ten.
@@ -109,6 +119,13 @@ mod tests {
             Day(Timestamp::from_micros(i64::MAX), Tz::UTC).to_string().len(),
             "+262142-12-31".len() - 1
         );
+    }
+
+    #[test]
+    fn minutes_are_those_of_the_place() {
+        let moment = Timestamp::parse("2026-12-31T23:30:59Z").unwrap();
+        assert_eq!(Minute(moment, Tz::UTC).to_string(), "2026-12-31 23:30");
+        assert_eq!(Minute(moment, Tz::Asia__Kolkata).to_string(), "2027-01-01 05:00");
     }
 
     #[test]

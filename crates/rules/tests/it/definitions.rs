@@ -800,6 +800,77 @@ fn broken_matches_and_passing_scores() {
     );
 }
 
+#[test]
+fn broken_attempts() {
+    let table: &[(&str, &str, usize, &str, &[&str])] = &[
+        (
+            "passing_score: 0.8",
+            "attempts: last",
+            7,
+            "/courses/0/attempts",
+            &["\"last\"", "latest"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: {}",
+            7,
+            "/courses/0/attempts",
+            &["the mapping is empty", "maximum: 3"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { maximum: 0 }",
+            7,
+            "/courses/0/attempts/maximum",
+            &["found 0", "from 1"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { maxim: 3 }",
+            7,
+            "/courses/0/attempts/maxim",
+            &["did you mean \"maximum\"?"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { cool_down: soon }",
+            7,
+            "/courses/0/attempts/cool_down",
+            &["\"soon\"", "90 days"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: average",
+            7,
+            "/courses/0/attempts",
+            &["no score for the average", "\"passing_score\" beside it"],
+        ),
+        (
+            "passing_score: 0.8",
+            "completion: true\n    attempts: latest",
+            8,
+            "/courses/0/attempts",
+            &["no attempt can fail", "\"passing_score\" beside it"],
+        ),
+        (
+            "activity: https://example.com/a",
+            "certificate: other\n    attempts: latest",
+            7,
+            "/courses/0/attempts",
+            &["not statements"],
+        ),
+    ];
+    hold(GOOD, table);
+    let group: &[(&str, &str, usize, &str, &[&str])] = &[(
+        "id: g\n",
+        "id: g\n    attempts: latest\n",
+        6,
+        "/courses/0/attempts",
+        &["a group has courses", "this at the courses in \"of\""],
+    )];
+    hold(GOOD_GROUP, group);
+}
+
 const GOOD_TIERS: &str = "curriculum: c
 title: C
 audience: { roles: [r] }

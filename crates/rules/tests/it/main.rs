@@ -8,6 +8,8 @@
 
 mod acts;
 mod cadence;
+mod counting;
+mod counting_oracle;
 mod deadline_oracle;
 mod deadlines;
 mod definitions;

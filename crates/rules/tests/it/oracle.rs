@@ -24,7 +24,7 @@ pub(crate) struct Answer {
 pub(crate) struct Oracle<'a> {
     /// The definition with tiers written as groups.
     pub(crate) definition: &'a Value,
-    rows: Vec<&'a Evidence>,
+    pub(crate) rows: Vec<&'a Evidence>,
     zone: Tz,
 }
 
@@ -33,6 +33,16 @@ pub(crate) struct Earned {
     from: Timestamp,
     earned: Timestamp,
     pub(crate) expires: Option<Timestamp>,
+}
+
+impl Earned {
+    pub(crate) fn new(earned: Timestamp, expires: Option<Timestamp>) -> Self {
+        Self {
+            from: earned,
+            earned,
+            expires,
+        }
+    }
 }
 
 /// Tiers are groups of all that is required in them.
@@ -208,7 +218,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// When a certificate ends whose time begins at a moment.
-    fn expires(&self, from: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn expires(&self, from: Timestamp) -> Option<Timestamp> {
         let validity = self.period("validity");
         let Some(fixed) = self.definition["certification"]["expires_on"].as_str() else {
             return validity.map(|validity| validity.after(from));
@@ -394,7 +404,7 @@ impl<'a> Oracle<'a> {
         };
         let about = |row: &Evidence| speaks_of(row, course) && fits(row, course);
         (!complete || any(&|row| about(row) && completes(row)))
-            && (!pass || any(&|row| about(row) && passes(row, course)))
+            && (!pass || (0..rows.len()).any(|at| self.is_passed(rows, at, course)))
     }
 
     /// Whether one row counts towards a course.
@@ -402,13 +412,24 @@ impl<'a> Oracle<'a> {
         let complete = course["completion"] == true;
         let pass = !complete || course.get("passing_score").is_some();
         let row = rows[at];
-        speaks_of(row, course)
-            && fits(row, course)
-            && ((complete && completes(row)) || (pass && passes(row, course)))
-            && self.in_order(&rows[..at], course)
+        let is_completed = || {
+            let is_so = speaks_of(row, course) && fits(row, course) && completes(row);
+            is_so && self.in_order(&rows[..at], course)
+        };
+        (complete && is_completed()) || (pass && self.is_passed(rows, at, course))
     }
 
-    fn in_order(&self, before: &[&Evidence], course: &Value) -> bool {
+    /// Whether a course is passed by one of these rows.
+    fn is_passed(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
+        let row = rows[at];
+        let passes = match course.get("attempts") {
+            Some(_) => self.deciding(rows, course).contains(&at),
+            None => speaks_of(row, course) && fits(row, course) && passes(row, course),
+        };
+        passes && self.in_order(&rows[..at], course)
+    }
+
+    pub(crate) fn in_order(&self, before: &[&Evidence], course: &Value) -> bool {
         if self.definition["order"] == "any" {
             return true;
         }
@@ -454,7 +475,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-fn speaks_of(row: &Evidence, course: &Value) -> bool {
+pub(crate) fn speaks_of(row: &Evidence, course: &Value) -> bool {
     course["activity"].as_array().unwrap().iter().any(|activity| {
         *activity == row.activity.as_str()
             || (row
@@ -467,18 +488,24 @@ fn speaks_of(row: &Evidence, course: &Value) -> bool {
 
 /// Whether a row is by whom and as fast as a course asks.
 fn fits(row: &Evidence, course: &Value) -> bool {
-    let by = course.get("by").is_none_or(|by| {
+    fits_besides_time(row, course) && in_time(row, course)
+}
+
+pub(crate) fn fits_besides_time(row: &Evidence, course: &Value) -> bool {
+    course.get("by").is_none_or(|by| {
         let own = serde_json::to_value(&row.authority).unwrap();
         by.as_array().unwrap().contains(&own)
-    });
-    let in_time = course.get("time_limit").is_none_or(|limit| {
+    })
+}
+
+pub(crate) fn in_time(row: &Evidence, course: &Value) -> bool {
+    course.get("time_limit").is_none_or(|limit| {
         let limit = Period::parse(limit.as_str().unwrap()).unwrap().nominal_seconds();
         row.duration
             .as_ref()
             .and_then(|took| took.as_seconds())
             .is_some_and(|took| took <= limit as f64)
-    });
-    by && in_time
+    })
 }
 
 fn completes(row: &Evidence) -> bool {
@@ -488,7 +515,7 @@ fn completes(row: &Evidence) -> bool {
     }
 }
 
-fn passes(row: &Evidence, course: &Value) -> bool {
+pub(crate) fn passes(row: &Evidence, course: &Value) -> bool {
     let verb = row.verb.as_str();
     if verb == verbs::FAILED || row.success == Some(false) {
         return false;
@@ -497,13 +524,21 @@ fn passes(row: &Evidence, course: &Value) -> bool {
     let reports = [verbs::COMPLETED, verbs::SCORED].contains(&verb);
     match course.get("passing_score") {
         None => claims || (reports && row.success == Some(true)),
-        Some(threshold) => {
-            let threshold = Number::parse(&threshold.to_string()).unwrap();
-            (claims || reports)
-                && row
-                    .score
-                    .and_then(|score| score.as_scaled())
-                    .is_some_and(|score| score >= threshold)
-        }
+        Some(_) => (claims || reports) && score_for(row, course).is_some_and(|score| score >= least(course)),
+    }
+}
+
+/// The least score with which a course is passed.
+pub(crate) fn least(course: &Value) -> Number {
+    let score = &course["passing_score"];
+    Number::parse(&score.get("raw").unwrap_or(score).to_string()).unwrap()
+}
+
+/// What is held against the passing score of a course.
+pub(crate) fn score_for(row: &Evidence, course: &Value) -> Option<Number> {
+    let score = row.score?;
+    match course["passing_score"].get("raw") {
+        Some(_) => score.raw,
+        None => score.as_scaled(),
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             ("where", course.says.is_some()),
             ("waived", !course.waived.is_empty()),
             ("passing_score", course.passing_score.is_some()),
+            ("attempts", course.attempts.is_some()),
             ("completion", course.completion),
             ("by", !course.by.is_empty()),
             ("time_limit", course.time_limit.is_some()),

@@ -1,0 +1,99 @@
+//! Which rows prove a certificate.
+
+use super::fold::{Candidate, Fold, Step};
+use super::gather::{Fact, Row};
+use super::tree;
+use crate::plan::{Kind, NodeId};
+
+/// A proof that is being put together.
+struct Citing<'l> {
+    /// Nodes, and at which step they must be met.
+    open: Vec<(NodeId, Step)>,
+    seen: Vec<(NodeId, usize)>,
+    proof: &'l mut Vec<usize>,
+}
+
+impl Fold<'_> {
+    /// The proof of a certificate: the row by which it was earned and all that it needs beside it.
+    pub(super) fn prove(&self, candidate: &Candidate, rows: &[Row<'_>], proof: &mut Vec<usize>) {
+        let position = candidate.position;
+        let Some(leaf) = candidate.leaf else {
+            proof.push(position);
+            return;
+        };
+        let way: Vec<NodeId> = self.plan.way_up(leaf).collect();
+        let earned = Step::at(position);
+        let top = way.last().copied().unwrap_or(self.plan.root);
+        let mut citing = Citing {
+            open: vec![(top, earned)],
+            seen: Vec::new(),
+            proof,
+        };
+        self.unfold(&way, earned, rows, &mut citing);
+    }
+
+    /// Besides, every attempt up to a position at what says which of them count: without those that failed, others
+    /// would have earned a certificate.
+    pub(super) fn prove_attempts(&self, position: usize, rows: &[Row<'_>], proof: &mut Vec<usize>) {
+        let mut citing = Citing {
+            open: Vec::new(),
+            seen: Vec::new(),
+            proof,
+        };
+        for (leaf, attempt) in self.tried.up_to(position) {
+            let top = self.plan.way_up(leaf).last();
+            // What is only suggested earns nothing.
+            if top == Some(self.plan.root) || (top.is_some() && top == self.plan.renewal) {
+                self.cite(leaf, attempt, rows, &mut citing);
+            }
+        }
+        self.unfold(&[], Step::at(position), rows, &mut citing);
+    }
+
+    /// Cites what meets the nodes that are open. On the way to the row by which a certificate was earned, each group
+    /// takes the child that leads there.
+    fn unfold(&self, way: &[NodeId], earned: Step, rows: &[Row<'_>], citing: &mut Citing<'_>) {
+        while let Some((node, up_to)) = citing.open.pop() {
+            match self.plan.nodes.get(node).map(|node| &node.kind) {
+                None => {}
+                Some(Kind::Group { .. }) => {
+                    let step = way
+                        .iter()
+                        .position(|on_way| *on_way == node)
+                        .filter(|_| up_to == earned);
+                    let taken = step.and_then(|step| way.get(step.checked_sub(1)?)).copied();
+                    let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
+                    citing.open.extend(chosen.into_iter().map(|child| (child, up_to)));
+                }
+                Some(Kind::Leaf { .. }) => {
+                    if let Some(pass) = self.pass(node, up_to) {
+                        self.cite(node, pass, rows, citing);
+                        for row in self.tried.together(node, pass).unwrap_or_default() {
+                            self.cite(node, *row, rows, citing);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a row into a proof, and opens what it comes after.
+    fn cite(&self, leaf: NodeId, row: usize, rows: &[Row<'_>], citing: &mut Citing<'_>) {
+        if citing.seen.contains(&(leaf, row)) {
+            return;
+        }
+        citing.seen.push((leaf, row));
+        citing.proof.push(row);
+        // What holds by itself comes after nothing.
+        let is_statement = rows
+            .get(row)
+            .is_some_and(|own| matches!(own.fact, Fact::Statement(..)));
+        if let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind)
+            && is_statement
+        {
+            citing
+                .open
+                .extend(after.iter().map(|first| (*first, Step::before(row))));
+        }
+    }
+}
