@@ -120,7 +120,8 @@ fn renew(
         let Some(earned) = all.get(renewed).map(|own| own.earned) else {
             continue;
         };
-        if terms.renewal_opens(earned, expires) > renewal.root {
+        // What happened at the moment in which it was earned earned it, in whichever order it came.
+        if earned == renewal.when || terms.renewal_opens(earned, expires) > renewal.root {
             continue;
         }
         let next = terms.expires(if prior { expires } else { renewal.when });

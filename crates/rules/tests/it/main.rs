@@ -17,6 +17,8 @@ mod evidence;
 mod ladder;
 mod laws;
 mod laws_of_acts;
+mod laws_of_people;
+mod laws_of_ties;
 mod measured_definitions;
 mod measures;
 mod measuring_laws;

@@ -30,7 +30,7 @@ fn measures() -> Vec<Value> {
 }
 
 /// A generated curriculum, as it is, and with measures and recognition; its first entry may be a group.
-fn measured() -> impl Strategy<Value = (Curriculum, Curriculum)> {
+pub(crate) fn measured() -> impl Strategy<Value = (Curriculum, Curriculum)> {
     let wanted = prop::collection::vec(any::<bool>(), 10);
     (curriculum(), wanted, any::<bool>()).prop_map(|(plain, wanted, months)| {
         let mut definition: Value = serde_json::from_str(&plain.to_json()).unwrap();
@@ -84,7 +84,7 @@ fn row() -> impl Strategy<Value = Evidence> {
         })
 }
 
-fn rows() -> impl Strategy<Value = Vec<Evidence>> {
+pub(crate) fn rows() -> impl Strategy<Value = Vec<Evidence>> {
     (history(), prop::collection::vec(row(), 0..24)).prop_map(|(mut history, rows)| {
         history.extend(rows);
         history

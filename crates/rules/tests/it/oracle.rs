@@ -153,6 +153,11 @@ pub(crate) fn answer(
     }
 }
 
+/// Whether somebody has to review a row before it counts.
+pub(crate) fn is_doubtful(definition: &Value, row: &Evidence) -> bool {
+    is_ahead(definition, row) || is_backdated(definition, row)
+}
+
 fn is_ahead(definition: &Value, row: &Evidence) -> bool {
     let Some(review) = definition.get("review") else {
         return false;
@@ -341,7 +346,10 @@ impl<'a> Oracle<'a> {
             let fresh = self.fresh(&self.rows[..=last], moment);
             let mut new = Vec::new();
             let completes_all = !fresh.is_empty() && self.completes_all(&fresh);
-            for own in earned.iter().filter(|_| prior || renewing.is_some()) {
+            for own in earned
+                .iter()
+                .filter(|own| (prior || renewing.is_some()) && own.earned < moment)
+            {
                 let Some((opens, expires)) = self.opens(own).zip(own.expires) else {
                     continue;
                 };
