@@ -197,6 +197,8 @@ mod tests {
 
     #[test]
     fn what_is_huge_stays_within_bounds() {
+        assert_eq!(number("123456789012345678").to_string(), "123456789012345678");
+        assert_eq!(number("1e300").to_string(), "1000000000000000000");
         assert_eq!(number("1e300"), number("9e999"));
         assert!(number("-1e300") < number("-5"));
         assert_eq!(

@@ -305,6 +305,10 @@ mod tests {
         ] {
             assert!(Period::parse(text).is_err(), "{text}");
         }
+        let said = Period::parse("two years").unwrap_err().to_string();
+        assert!(said.starts_with("\"two years\" is not "), "{said}");
+        let said = Period::parse(&"x".repeat(61)).unwrap_err().to_string();
+        assert!(said.contains(&format!("{:?}", "x".repeat(60))), "{said}");
     }
 
     #[test]

@@ -82,10 +82,29 @@ fn a_small_text_cannot_become_a_large_value() {
             inner.trim_end_matches(", ")
         ));
     }
-    assert!(yaml(&bomb).err().unwrap().message.contains("too many values"));
+    let many = yaml(&bomb).err().unwrap();
+    assert!(many.message.contains("too many values"));
+    assert!(many.place.is_some_and(|place| place.line > 1), "{many:?}");
 
     let deep = format!("a: {}{}", "[".repeat(2_000), "]".repeat(2_000));
     assert!(yaml(&deep).is_err());
+    for (levels, is_read) in [(32, true), (33, false)] {
+        let lists = format!("x: 1\na: {}{}", "[".repeat(levels), "]".repeat(levels));
+        let members = format!(
+            "x: 1\na: {}{{}}{}",
+            "{b: ".repeat(levels - 1),
+            "}".repeat(levels - 1)
+        );
+        for text in [lists, members] {
+            match yaml(&text) {
+                Ok(_) => assert!(is_read, "{text}"),
+                Err(problem) => {
+                    assert!(!is_read && problem.message.contains("too deeply"), "{problem:?}");
+                    assert_eq!(problem.place.map(|place| place.line), Some(2));
+                }
+            }
+        }
+    }
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
     assert!(
         Source::read("c.json", &deep)

@@ -43,6 +43,29 @@ fn standing(yaml: &str, person: &Person, evidence: &[Evidence], when: &str) -> S
 }
 
 #[test]
+fn whom_the_days_are_counted_for() {
+    for (audience, who) in [
+        (
+            "{ roles: [operator] }",
+            "An operator who takes up the role today must",
+        ),
+        ("{ roles: [driver] }", "A driver who takes up the role today must"),
+        (
+            "{ groups: [berlin] }",
+            "Somebody in the group berlin hired today must",
+        ),
+        ("{ everyone: true }", "Somebody hired today must"),
+    ] {
+        let words = curriculum(&format!(
+            "curriculum: c\ntitle: C\naudience: {audience}\ndue: 30 days\n\
+             courses: [{{ id: a, activity: https://courses.example.com/a }}]\ncertification: {{}}\n"
+        ))
+        .describe();
+        assert!(words.lines().any(|line| line.starts_with(who)), "{words}");
+    }
+}
+
+#[test]
 fn tiers_in_words() {
     assert_eq!(
         curriculum(ONBOARDING).describe(),

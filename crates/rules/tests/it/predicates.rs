@@ -185,6 +185,14 @@ fn what_a_statement_meets() {
             true,
         ),
         (
+            r#"{"context.extensions": {"https://example.com/checklist": {"/0": {"equals": {"done": true, "step": "belt"}}}}}"#,
+            true,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/checklist": {"/0": {"equals": {"step": "belt"}}}}}"#,
+            false,
+        ),
+        (
             r#"{"context.extensions": {"https://example.com/room": {"/seats/1": {"at_least": 3}}}}"#,
             false,
         ),

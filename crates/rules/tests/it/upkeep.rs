@@ -1,5 +1,7 @@
 //! How a curriculum is looked after: the words of reports, feedback, revisions, endorsements and value.
 
+use rules::{Certified, InFlight};
+
 use crate::definitions::hold;
 use crate::support::curriculum;
 
@@ -123,6 +125,21 @@ fn upkeep_in_words() {
     assert_eq!(kept.value().unwrap().company.as_deref(), Some("Fewer accidents."));
     assert_eq!(kept.revision_note().unwrap().because, "The law changed.");
     assert!(!kept.has_ladder());
+}
+
+#[test]
+fn what_a_revision_does_to_people() {
+    let policy = |said: &str| {
+        let own = curriculum(&KEPT.replace("changes: The mark is 80 %.", said));
+        (own.in_flight(), own.certified())
+    };
+    let silent = policy("changes: A title.");
+    assert_eq!(silent, (InFlight::default(), Certified::default()));
+    assert_eq!(
+        policy("in_flight: finish_old, certified: at_once"),
+        (InFlight::FinishOld, Certified::AtOnce)
+    );
+    assert_ne!(silent, (InFlight::FinishOld, Certified::AtOnce));
 }
 
 #[test]
