@@ -136,7 +136,7 @@ fn what_a_revision_does_to_people() {
     let silent = policy("changes: A title.");
     assert_eq!(silent, (InFlight::default(), Certified::default()));
     assert_eq!(
-        policy("in_flight: finish_old, certified: at_once"),
+        policy("changes: A title., in_flight: finish_old, certified: at_once"),
         (InFlight::FinishOld, Certified::AtOnce)
     );
     assert_ne!(silent, (InFlight::FinishOld, Certified::AtOnce));
