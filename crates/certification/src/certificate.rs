@@ -319,6 +319,9 @@ pub struct Account {
     pub reason: String,
     /// Whether the outside is told: not of what was over before it was known.
     pub told: bool,
+    /// Whether somebody awarded it by hand, whatever was shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awarded: bool,
     /// The cycle it is about.
     pub cycle: u32,
     /// When that cycle was earned.
@@ -345,10 +348,17 @@ impl Entry {
         statement_of(self.id)
     }
 
-    /// The id of the notice that makes the statement.
+    /// The id of the statement that tells that the person has shown what this entry certifies.
     #[must_use]
-    pub fn notice_id(&self) -> Uuid {
-        Uuid::new_v5(&NAMESPACE, format!("notice:{}", self.id).as_bytes())
+    pub fn qualified_id(&self) -> Uuid {
+        Uuid::new_v5(&NAMESPACE, format!("qualified:{}", self.id).as_bytes())
+    }
+
+    /// Whether the person has newly shown all that is required: what a certificate is issued or renewed for, unless
+    /// somebody awarded it.
+    #[must_use]
+    pub const fn qualifies(&self) -> bool {
+        matches!(self.kind, Kind::Issued | Kind::Renewed) && !self.account.awarded
     }
 
     /// As the store keeps it.

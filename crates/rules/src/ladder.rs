@@ -17,7 +17,7 @@ use xapi::Timestamp;
 
 pub use crate::definition::Recipient;
 use crate::definition::{Anchor, Offset, Rung};
-use crate::{Curriculum, Evidence, Outcome, RequirementStanding, Standing, Status};
+use crate::{Curriculum, Evidence, Outcome, Person, RequirementStanding, Standing, Status};
 
 /// Something that has to be done by a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Obligation {
     pub due_at: Timestamp,
     /// When it was done.
     pub met_at: Option<Timestamp>,
+    /// Whether the certificate that it follows had ended when the curriculum became theirs again: then what is due
+    /// counts as it does for those who never had one.
+    pub returned: bool,
     /// Whether it is done if the evidence is accepted that somebody has to review. Until that is decided, no step is
     /// taken.
     pub in_review: bool,
@@ -90,7 +93,12 @@ pub struct Ladder {
 impl Obligation {
     /// What a person owes first, by where they stand: what is required and due earliest, or else the renewal of their
     /// certificate. Nothing, if nothing is due.
-    pub fn open(curriculum: &Curriculum, standing: &Standing) -> Option<Self> {
+    pub fn open(
+        curriculum: &Curriculum,
+        person: &Person,
+        standing: &Standing,
+        at: Timestamp,
+    ) -> Option<Self> {
         if standing.status == Status::NotAssigned {
             return None;
         }
@@ -104,6 +112,10 @@ impl Obligation {
             .as_ref()
             .or(standing.lapsed.as_ref())
             .or(suspended);
+        let returned = held
+            .filter(|held| standing.lapsed.as_ref() == Some(*held))
+            .and_then(|held| held.expires_at)
+            .is_some_and(|ended| !curriculum.applies_throughout(person, ended, at));
         let key = match held {
             Some(held) => format!("{RENEWAL}{}", held.cycle),
             None => first(curriculum, &standing.requirements, due_at),
@@ -112,6 +124,7 @@ impl Obligation {
             key,
             due_at,
             met_at: None,
+            returned,
             in_review: standing.status == Status::PendingReview,
         })
     }
@@ -197,7 +210,8 @@ impl Ladder {
         told: &[Told],
         at: Timestamp,
     ) -> Self {
-        let rungs = rungs(&curriculum.definition.escalation, obligation.is_renewal());
+        let renewal = obligation.is_renewal() && !obligation.returned;
+        let rungs = rungs(&curriculum.definition.escalation, renewal);
         let moments = moments(&rungs, obligation.due_at, since);
         let find = |rung: &Rung| told.iter().find(|told| told.when == rung.when.to_string());
         let last_told = rungs.iter().rposition(|rung| find(rung).is_some());

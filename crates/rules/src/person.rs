@@ -99,8 +99,8 @@ impl Person {
         })
     }
 
-    /// The zone in which their days begin.
-    pub(crate) fn zone(&self) -> Tz {
+    /// The zone in which their days begin: UTC unless theirs is known.
+    pub fn zone(&self) -> Tz {
         self.time_zone
             .as_deref()
             .and_then(|name| name.parse().ok())

@@ -16,7 +16,7 @@ enum Kind {
     Failed,
     /// The command line, the environment or the settings file does not make sense.
     Usage,
-    /// A curriculum, a list of people or a file of statements is not what it must be.
+    /// A curriculum, a list of people, or a file of history or statements is not what it must be.
     Definition,
 }
 

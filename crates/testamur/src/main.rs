@@ -57,6 +57,7 @@ fn run(command: Command) -> Outcome {
             Command::Key { command } => commands::key::run(command).await,
             Command::Curriculum { command } => commands::curriculum::run(command).await,
             Command::People { command } => commands::people::run(command).await,
+            Command::History { command } => commands::history::run(command).await,
             Command::Statements { command } => commands::statements::run(command).await,
             Command::Store { command } => commands::store::run(command).await,
         }

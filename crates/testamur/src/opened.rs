@@ -56,7 +56,18 @@ pub(crate) async fn with_store<T>(
     work: impl AsyncFnOnce(&dyn Store) -> Outcome<T>,
 ) -> Outcome<T> {
     let settings = Settings::load(arguments.layer(), arguments.config.as_deref())?;
-    let store = open(&settings.backing).await?;
+    with_backing(&settings.backing, work).await
+}
+
+/// Opens the store that the settings name, does something with it, and closes it again.
+///
+/// # Errors
+/// Those of opening, of what is done, and of closing.
+pub(crate) async fn with_backing<T>(
+    backing: &Backing,
+    work: impl AsyncFnOnce(&dyn Store) -> Outcome<T>,
+) -> Outcome<T> {
+    let store = open(backing).await?;
     let done = work(store.as_ref()).await;
     let closed = store.close().await;
     let done = done?;

@@ -97,6 +97,7 @@ fn entry(entry: LedgerEntry) -> Result<Value, Problem> {
         "cycle": account.cycle,
         "earned_at": account.earned_at,
         "expires_at": account.expires_at,
+        "awarded": account.awarded,
         "proof": account.proof,
     }))
 }

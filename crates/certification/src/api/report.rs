@@ -8,7 +8,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
-use rules::{Period, Person, ReportKind, Standing, Status};
+use rules::{Period, Person, Standing, Status};
 use serde::Serialize;
 use store::{Scope, StandingFilter, StandingRecord, Store};
 use web::{Caller, Problem};
@@ -27,8 +27,28 @@ const AT_ONCE: usize = 200;
 /// How soon is soon unless told otherwise.
 const SOON: Period = Period::days(30);
 
-/// Words of the parameter `report`.
-const REPORTS: [&str; 3] = ["status", "overdue", "expiring"];
+/// What is listed, person by person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    /// Where everybody stands.
+    Status,
+    /// Who has not done what was due.
+    Overdue,
+    /// Whose certificate expires soon.
+    Expiring,
+}
+
+impl Listing {
+    const ALL: [Self; 3] = [Self::Status, Self::Overdue, Self::Expiring];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Overdue => "overdue",
+            Self::Expiring => "expiring",
+        }
+    }
+}
 
 /// One person in a report.
 #[derive(Debug, Clone, Serialize)]
@@ -66,11 +86,11 @@ const COLUMNS: [&str; 9] = [
 pub(super) async fn report(api: Api, caller: Caller, path: Path<String>, request: HttpRequest) -> Answer {
     may_read(&caller)?;
     let params = Params::read(&request, &[&["report", "format", "within"][..], &PAGING].concat())?;
-    let kind = match params.word("report", &REPORTS)?.as_deref() {
-        Some("overdue") => ReportKind::Overdue,
-        Some("expiring") => ReportKind::Expiring,
-        _ => ReportKind::Status,
-    };
+    let word = params.word("report", &Listing::ALL.map(Listing::as_str))?;
+    let kind = Listing::ALL
+        .into_iter()
+        .find(|kind| word.as_deref() == Some(kind.as_str()))
+        .unwrap_or(Listing::Status);
     let now = web::now();
     let until = match params.text("within") {
         Some(text) => {
@@ -110,17 +130,17 @@ pub(super) async fn report(api: Api, caller: Caller, path: Path<String>, request
 }
 
 /// The statuses of standings that may be in a report; nothing: all.
-fn statuses(kind: ReportKind) -> Vec<Option<Status>> {
+fn statuses(kind: Listing) -> Vec<Option<Status>> {
     match kind {
-        ReportKind::Status => vec![None],
-        ReportKind::Overdue => vec![
+        Listing::Status => vec![None],
+        Listing::Overdue => vec![
             Some(Status::Expired),
             Some(Status::InGrace),
             Some(Status::InProgress),
             Some(Status::NotStarted),
             Some(Status::PendingReview),
         ],
-        ReportKind::Expiring => vec![Some(Status::Certified)],
+        Listing::Expiring => vec![Some(Status::Certified)],
     }
 }
 
@@ -128,7 +148,7 @@ fn statuses(kind: ReportKind) -> Vec<Option<Status>> {
 struct Reading {
     store: Arc<dyn Store>,
     curriculum: String,
-    kind: ReportKind,
+    kind: Listing,
     /// The end of "soon".
     until: Timestamp,
     /// Whether the caller may know what no statement tells.
@@ -184,9 +204,9 @@ impl Reading {
         let held = standing.entitlement.as_ref().or(standing.lapsed.as_ref());
         let expires_at = held.and_then(|held| held.expires_at);
         let is_in = match self.kind {
-            ReportKind::Status => standing.status != Status::NotAssigned,
-            ReportKind::Overdue => standing.overdue,
-            ReportKind::Expiring => expires_at.is_some_and(|expires| expires <= self.until),
+            Listing::Status => standing.status != Status::NotAssigned,
+            Listing::Overdue => standing.overdue,
+            Listing::Expiring => expires_at.is_some_and(|expires| expires <= self.until),
         };
         if !is_in {
             return Ok(None);

@@ -10,6 +10,7 @@ mod reason;
 #[cfg(test)]
 mod tests;
 
+use chrono_tz::Tz;
 use rules::Decided;
 use rules::{Curriculum, Period};
 use uuid::Uuid;
@@ -104,6 +105,8 @@ pub struct Case<'a> {
     pub suspended: Option<&'a str>,
     /// What the curriculum says of certificates that are suspended or have ended.
     pub policy: Policy,
+    /// The zone of the person's days.
+    pub zone: Tz,
     /// Now.
     pub at: Timestamp,
 }
@@ -235,7 +238,7 @@ fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
         },
     };
     let mut writing = Writing::of(case, certificate);
-    writing.enter(Kind::Issued, claim.earned_at, reason::issued(case, claim));
+    writing.earn(Kind::Issued, claim, reason::issued(case, claim));
     writing.end_if_due();
     if writing.certificate.status == Status::Expired {
         // It was over before it was known: history, not news.
@@ -281,17 +284,9 @@ impl<'a> Writing<'a> {
             self.take(claim);
             self.certificate.status = Status::Active;
             if later {
-                self.enter(
-                    Kind::Renewed,
-                    claim.earned_at,
-                    reason::renewed(self.case, &was, claim),
-                );
+                self.earn(Kind::Renewed, claim, reason::renewed(self.case, &was, claim));
             } else {
-                self.enter(
-                    Kind::Amended,
-                    claim.earned_at,
-                    reason::amended(self.case, &was, claim),
-                );
+                self.earn(Kind::Amended, claim, reason::amended(self.case, &was, claim));
             }
             if was.status == Status::Expired && !holds {
                 // Ended as before, only elsewhere: put down, not announced.
@@ -349,7 +344,7 @@ impl<'a> Writing<'a> {
         }
         self.certificate.status = Status::Revoked;
         self.certificate.details.suspended_at = None;
-        self.enter_as_is(Kind::Revoked, by.at, reason::revoked_by(by));
+        self.enter_as_is(Kind::Revoked, by.at, reason::revoked_by(self.case, by));
     }
 
     /// Ends a certificate whose time has passed, suspended or not, before the next one is issued.
@@ -377,6 +372,14 @@ impl<'a> Writing<'a> {
         if due <= self.case.at {
             self.certificate.status = Status::Revoked;
             self.enter_as_is(Kind::Revoked, due, reason::revoked(self.case, since));
+        }
+    }
+
+    /// Writes an entry about what was earned, at the moment at which it was.
+    fn earn(&mut self, kind: Kind, claim: &Claim, reason: String) {
+        self.enter(kind, claim.earned_at, reason);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.account.awarded = claim.awarded.is_some();
         }
     }
 
@@ -408,6 +411,7 @@ impl<'a> Writing<'a> {
             account: Account {
                 reason,
                 told: true,
+                awarded: false,
                 cycle: certificate.details.cycle,
                 earned_at: certificate.details.earned_at,
                 expires_at: certificate.expires_at,

@@ -11,11 +11,11 @@ const NAMED: usize = 5;
 
 pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
     let mut text = match &claim.awarded {
-        Some(by) => format!("Awarded by {} on {}{}", by.by, day(by.at), because(by)),
+        Some(by) => format!("Awarded by {} on {}{}", by.by, day(case, by.at), because(by)),
         None => format!(
             "Everything that {:?} requires was met on {}, as {}.",
             case.title,
-            day(claim.earned_at),
+            day(case, claim.earned_at),
             shown_by(claim)
         ),
     };
@@ -23,10 +23,10 @@ pub(super) fn issued(case: &Case<'_>, claim: &Claim) -> String {
         Some(end) if end <= case.at => {
             text.push_str(&format!(
                 " It held until {}; the record of it came after that.",
-                day(end)
+                day(case, end)
             ));
         }
-        Some(end) => text.push_str(&format!(" It holds until {}.", day(end))),
+        Some(end) => text.push_str(&format!(" It holds until {}.", day(case, end))),
         None => text.push_str(" It does not expire."),
     }
     text
@@ -43,24 +43,24 @@ pub(super) fn renewed(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
         return format!(
             "Awarded by {} on {}{} It now holds {}, before {}.",
             by.by,
-            day(by.at),
+            day(case, by.at),
             because(by),
-            until(claim.expires_at),
-            until(was.expires_at)
+            until(case, claim.expires_at),
+            until(case, was.expires_at)
         );
     }
     let late = was
         .expires_at
         .filter(|end| *end < claim.earned_at)
-        .map(|end| format!(" It had ended on {} and could still be renewed.", day(end)));
+        .map(|end| format!(" It had ended on {} and could still be renewed.", day(case, end)));
     format!(
         "What renews {:?} was met on {}, as {}.{} It now holds {}, before {}.",
         case.title,
-        day(claim.earned_at),
+        day(case, claim.earned_at),
         shown_by(claim),
         late.unwrap_or_default(),
-        until(claim.expires_at),
-        until(was.expires_at)
+        until(case, claim.expires_at),
+        until(case, was.expires_at)
     )
 }
 
@@ -77,7 +77,7 @@ pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
     text.push_str(&format!(
         ": {:?} was met on {}, as {}",
         case.title,
-        day(claim.earned_at),
+        day(case, claim.earned_at),
         shown_by(claim)
     ));
     if was.expires_at == claim.expires_at {
@@ -85,8 +85,8 @@ pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
     } else {
         text.push_str(&format!(
             "; it holds {}, before {}.",
-            until(claim.expires_at),
-            until(was.expires_at)
+            until(case, claim.expires_at),
+            until(case, was.expires_at)
         ));
     }
     text
@@ -114,7 +114,7 @@ pub(super) fn suspended(case: &Case<'_>) -> String {
     };
     format!(
         "{cause} It is revoked on {} unless the requirements are met by then.",
-        day(case.policy.recovery_ends(case.at))
+        day(case, case.policy.recovery_ends(case.at))
     )
 }
 
@@ -123,15 +123,15 @@ pub(super) fn reinstated(case: &Case<'_>, claim: &Claim) -> String {
         "Everything that {:?} requires is met again, as {}; it was met on {} and holds {}.",
         case.title,
         shown_by(claim),
-        day(claim.earned_at),
-        until(claim.expires_at)
+        day(case, claim.earned_at),
+        until(case, claim.expires_at)
     )
 }
 
 pub(super) fn expired(case: &Case<'_>, end: Timestamp) -> String {
     format!(
         "It held until {} and {:?} was not met again by then.",
-        day(end),
+        day(case, end),
         case.title
     )
 }
@@ -139,14 +139,14 @@ pub(super) fn expired(case: &Case<'_>, end: Timestamp) -> String {
 pub(super) fn revoked(case: &Case<'_>, since: Timestamp) -> String {
     format!(
         "It was suspended on {} and what {:?} requires was not met again within {}.",
-        day(since),
+        day(case, since),
         case.title,
         case.policy.recovery
     )
 }
 
-pub(super) fn revoked_by(by: &Decided) -> String {
-    format!("Revoked by {} on {}{}", by.by, day(by.at), because(by))
+pub(super) fn revoked_by(case: &Case<'_>, by: &Decided) -> String {
+    format!("Revoked by {} on {}{}", by.by, day(case, by.at), because(by))
 }
 
 /// The end of a sentence: the reason that somebody gave for what they decided.
@@ -168,12 +168,19 @@ fn shown_by(claim: &Claim) -> String {
     }
 }
 
-fn day(at: Timestamp) -> String {
-    at.to_datetime().format("%Y-%m-%d").to_string()
+/// The day that it is where the person is.
+fn day(case: &Case<'_>, at: Timestamp) -> String {
+    at.to_datetime()
+        .with_timezone(&case.zone)
+        .format("%Y-%m-%d")
+        .to_string()
 }
 
-fn until(end: Option<Timestamp>) -> String {
-    end.map_or_else(|| "without end".to_owned(), |end| format!("until {}", day(end)))
+fn until(case: &Case<'_>, end: Option<Timestamp>) -> String {
+    end.map_or_else(
+        || "without end".to_owned(),
+        |end| format!("until {}", day(case, end)),
+    )
 }
 
 fn counted(statements: usize) -> String {

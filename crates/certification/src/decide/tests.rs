@@ -1,3 +1,4 @@
+use chrono_tz::Tz;
 use proptest::prelude::*;
 use rules::Decided;
 use uuid::Uuid;
@@ -41,6 +42,7 @@ struct Story {
     revoked: Option<Decided>,
     suspended: Option<&'static str>,
     policy: Policy,
+    zone: Option<Tz>,
 }
 
 impl Story {
@@ -71,6 +73,7 @@ impl Story {
             revoked: self.revoked.as_ref(),
             suspended: self.suspended,
             policy: self.policy,
+            zone: self.zone.unwrap_or(Tz::UTC),
             at,
         })
     }
@@ -395,6 +398,26 @@ fn reasons_say_what_happened_in_words() {
 }
 
 #[test]
+fn days_are_those_of_where_the_person_is() {
+    // The claim is earned and ends at midnight in UTC: evening of the day before in New York, morning in Auckland.
+    for (zone, earned, ends) in [
+        ("America/New_York", "1970-01-10", "1970-02-09"),
+        ("Pacific/Auckland", "1970-01-11", "1970-02-10"),
+    ] {
+        let story = Story {
+            zone: Some(zone.parse().unwrap()),
+            ..Story::default()
+        };
+        let issued = story.decide(11, Some(&claim(10, Some(40), 1)));
+        let reason = &issued.entries.first().unwrap().account.reason;
+        assert!(
+            reason.contains(&format!("met on {earned}")) && reason.contains(&format!("until {ends}")),
+            "{zone}: {reason}"
+        );
+    }
+}
+
+#[test]
 fn revoked_by_hand_at_once_and_undone_it_is_the_same_certificate() {
     let mut story = play(&[(11, Some(claim(10, Some(90), 1)), "issued!")]);
     story.revoked = Some(decided(20));
@@ -461,7 +484,7 @@ fn ids_follow_from_what_was_decided() {
             entry.id,
             entry.certificate,
             entry.statement_id(),
-            entry.notice_id(),
+            entry.qualified_id(),
         )
     };
     assert_eq!(ids(&first), ids(&second));

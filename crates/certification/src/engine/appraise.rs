@@ -196,6 +196,7 @@ impl Appraiser {
             Ok(person) => Person {
                 id: record.id.clone(),
                 identifiers: record.ifis.clone(),
+                manager: record.manager.clone(),
                 leads: kept.leads,
                 ..person
             },
@@ -361,6 +362,7 @@ impl Appraiser {
             revoked: standing.revoked.as_ref(),
             suspended: standing.suspended.as_ref().map(|own| own.reason.as_str()),
             policy: Policy::of(&revision.curriculum),
+            zone: person.zone(),
             at: self.at,
         }))
     }
@@ -430,13 +432,15 @@ impl Appraiser {
                 .iter()
                 .find(|certificate| certificate.id == entry.certificate);
             if let (true, Some(certificate)) = (entry.account.told, about) {
-                let statement = notice::statement(&self.url, &subject, certificate, entry);
-                commit.outbox.push(OutboxEntry {
-                    id: entry.notice_id(),
-                    kind: notice::STATEMENT.to_owned(),
-                    body: statement.to_string(),
-                    due_at: self.at,
-                });
+                let statements = notice::statements(&self.url, &subject, certificate, entry);
+                commit
+                    .outbox
+                    .extend(statements.into_iter().map(|(id, statement)| OutboxEntry {
+                        id: notice::outbox_id(id),
+                        kind: notice::STATEMENT.to_owned(),
+                        body: statement.to_string(),
+                        due_at: self.at,
+                    }));
             }
         }
         for certificate in &decision.certificates {
@@ -502,6 +506,7 @@ impl Appraiser {
                 .revision(&last.curriculum, details.proof.revision)
                 .map(|revision| Policy::of(&revision.curriculum))
                 .unwrap_or_default(),
+            zone: person.zone(),
             at: self.at,
         };
         let decision = match merged_into {

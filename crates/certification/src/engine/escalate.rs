@@ -73,7 +73,9 @@ impl Climbing<'_> {
         let curriculum = &self.revision.curriculum;
         let mut told = self.told()?;
         let mut climbed = Climbed::default();
-        if let Some(owed) = Obligation::open(curriculum, self.standing).filter(|_| curriculum.has_ladder()) {
+        if let Some(owed) = Obligation::open(curriculum, self.person, self.standing, self.at)
+            .filter(|_| curriculum.has_ladder())
+        {
             let (mine, earlier) = self.take(&mut told, &owed);
             let since = self.since(&owed)?;
             let ladder = Ladder::of(curriculum, &owed, since, &mine, self.at);

@@ -67,7 +67,7 @@ fn reports(revision: &Revision, now: Timestamp, url: &PublicUrl, due: &mut Vec<D
             title: curriculum.title().to_owned(),
             report: plan.report,
             every: plan.every,
-            url: url.report(curriculum.id(), plan.report.as_str()),
+            url: url.report(curriculum.id(), plan.report),
         };
         let mut notice = about(curriculum, told::REPORT, &step, begin, now);
         notice.to.clone_from(&plan.to);

@@ -1,21 +1,27 @@
-//! What the ledger's entries say to tools that read only xAPI: one statement an entry.
+//! What the ledger's entries say to tools that read only xAPI.
 //!
-//! `issued` and `renewed` use the verb `certified` of the TLA Master Object Model (v0.16), with its extension
-//! `evidence`. That vocabulary has no verb for a certificate that ends, is taken back or comes back (its
-//! `suspended` is about a learning activity), so these are our own, under [`VOCABULARY`].
+//! `issued` and `renewed` use two verbs of the TLA Master Object Model (v0.16), with its extension `evidence`:
+//! `qualified`, the learner meets all the requirements, and then `certified`, the certificate is there. One that was
+//! awarded by hand is certified only. Every other entry has one statement. That vocabulary has no verb for a
+//! certificate that ends, is taken back or comes back (its `suspended` is about a learning activity), so these are our
+//! own, under [`VOCABULARY`].
 
 #[cfg(test)]
 mod tests;
 
+use rules::ReportKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 use xapi::{Ifi, Iri};
 
-use crate::certificate::{Certificate, Entry, Kind};
+use crate::certificate::{Certificate, Entry, Kind, NAMESPACE};
 use crate::error::{CertificationError, Result};
 
 /// Where our own verbs and extensions begin.
 pub const VOCABULARY: &str = "urn:testamur:xapi:";
+/// `qualified`: the learner meets all the requirements of a credential, whether or not it was awarded yet.
+pub const QUALIFIED: &str = "https://w3id.org/xapi/tla/verbs/qualified";
 /// `certified`: the learner received an accreditation by an authoritative source.
 pub const CERTIFIED: &str = "https://w3id.org/xapi/tla/verbs/certified";
 /// The activity type of a certificate.
@@ -24,6 +30,11 @@ pub const CREDENTIAL: &str = "https://w3id.org/xapi/tla/activity-types/credentia
 pub const EVIDENCE: &str = "https://w3id.org/xapi/tla/extensions/evidence";
 /// The context extension that says when what is stated ends.
 pub const EXPIRATION: &str = "https://w3id.org/xapi/tla/extensions/expiration";
+
+/// The id of the outbox entry that holds a statement.
+pub(crate) fn outbox_id(statement: Uuid) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("notice:{statement}").as_bytes())
+}
 
 /// The kind of outbox entry that holds a statement to write.
 pub(crate) const STATEMENT: &str = "statement";
@@ -64,7 +75,7 @@ impl PublicUrl {
         &self.0
     }
 
-    fn certificate(&self, id: uuid::Uuid) -> String {
+    fn certificate(&self, id: Uuid) -> String {
         format!("{}/certificates/{id}", self.0)
     }
 
@@ -73,12 +84,17 @@ impl PublicUrl {
         format!("{}/curricula/{id}", self.0)
     }
 
-    pub(crate) fn report(&self, curriculum: &str, report: &str) -> String {
+    /// Where a report is read.
+    pub(crate) fn report(&self, curriculum: &str, report: ReportKind) -> String {
         let id = percent_encoding::utf8_percent_encode(curriculum, percent_encoding::NON_ALPHANUMERIC);
-        format!("{}/api/v1/curricula/{id}/report?report={report}", self.0)
+        let what = match report {
+            ReportKind::Levels => "measures?by=group".to_owned(),
+            listing => format!("report?report={}", listing.as_str()),
+        };
+        format!("{}/api/v1/curricula/{id}/{what}", self.0)
     }
 
-    fn statement(&self, id: uuid::Uuid) -> String {
+    fn statement(&self, id: Uuid) -> String {
         format!("{}/xapi/statements?statementId={id}", self.0)
     }
 }
@@ -93,14 +109,40 @@ pub(crate) struct Subject<'a> {
     pub(crate) ifi: Option<&'a Ifi>,
 }
 
-/// The statement about one ledger entry. The same entry gives the same statement.
-pub(crate) fn statement(
+/// The statements about one ledger entry, each with its id, in the order in which they are told. The same entry gives
+/// the same statements.
+pub(crate) fn statements(
     url: &PublicUrl,
     subject: &Subject<'_>,
     certificate: &Certificate,
     entry: &Entry,
-) -> Value {
-    let (verb, display) = verb(entry.kind);
+) -> Vec<(Uuid, Value)> {
+    let mut said = Vec::new();
+    if entry.qualifies() {
+        said.push((entry.qualified_id(), QUALIFIED.to_owned(), "qualified"));
+    }
+    let (verb, display) = match entry.kind {
+        Kind::Issued | Kind::Renewed => (CERTIFIED.to_owned(), "certified"),
+        kind => (format!("{VOCABULARY}verbs:{}", kind.as_str()), kind.as_str()),
+    };
+    said.push((entry.statement_id(), verb, display));
+    said.into_iter()
+        .map(|(id, verb, display)| {
+            let mut statement = statement(url, subject, certificate, entry);
+            if let Value::Object(members) = &mut statement {
+                members.insert("id".to_owned(), json!(id));
+                members.insert(
+                    "verb".to_owned(),
+                    json!({ "id": verb, "display": { "en": display } }),
+                );
+            }
+            (id, statement)
+        })
+        .collect()
+}
+
+/// What all statements about an entry have in common.
+fn statement(url: &PublicUrl, subject: &Subject<'_>, certificate: &Certificate, entry: &Entry) -> Value {
     let mut extensions = Map::new();
     let evidence: Vec<_> = entry
         .account
@@ -143,9 +185,7 @@ pub(crate) fn statement(
         );
     }
     json!({
-        "id": entry.statement_id(),
         "actor": actor(url, subject),
-        "verb": { "id": verb, "display": { "en": display } },
         "object": {
             "objectType": "Activity",
             "id": url.certificate(entry.certificate),
@@ -155,13 +195,6 @@ pub(crate) fn statement(
         // The time of the event; one that lies ahead is said now.
         "timestamp": entry.at.min(entry.decided_at),
     })
-}
-
-fn verb(kind: Kind) -> (String, &'static str) {
-    match kind {
-        Kind::Issued | Kind::Renewed => (CERTIFIED.to_owned(), "certified"),
-        other => (format!("{VOCABULARY}verbs:{}", other.as_str()), other.as_str()),
-    }
 }
 
 fn actor(url: &PublicUrl, subject: &Subject<'_>) -> Value {

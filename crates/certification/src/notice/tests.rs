@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xapi::{Ifi, Limits, Timestamp, Version};
 
-use super::{PublicUrl, Subject, statement};
+use super::{PublicUrl, Subject, statements};
 use crate::certificate::{Account, Certificate, Derivation, Details, Entry, Kind, Proof, Status};
 
 fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
@@ -46,6 +46,7 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
         account: Account {
             reason: "since\nit is so".to_owned(),
             told: true,
+            awarded: false,
             cycle: 1,
             earned_at: at("2026-03-01T00:00:00Z"),
             expires_at,
@@ -55,7 +56,13 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
     (certificate, entry)
 }
 
+/// The statement that tells of an entry.
 fn written(kind: Kind, curriculum: &str, ifi: Option<&Ifi>) -> Value {
+    all_written(kind, curriculum, ifi).pop().unwrap()
+}
+
+/// All statements about an entry.
+fn all_written(kind: Kind, curriculum: &str, ifi: Option<&Ifi>) -> Vec<Value> {
     let url = PublicUrl::parse("https://testamur.example.com/").unwrap();
     let (certificate, entry) = entry(kind, curriculum);
     let subject = Subject {
@@ -63,10 +70,13 @@ fn written(kind: Kind, curriculum: &str, ifi: Option<&Ifi>) -> Value {
         name: Some("Ann"),
         ifi,
     };
-    let value = statement(&url, &subject, &certificate, &entry);
-    let again = statement(&url, &subject, &certificate, &entry);
-    assert_eq!(value, again, "the same entry gives the same statement");
-    value
+    let told = statements(&url, &subject, &certificate, &entry);
+    let again = statements(&url, &subject, &certificate, &entry);
+    assert_eq!(told, again, "the same entry gives the same statements");
+    for (id, statement) in &told {
+        assert_eq!(statement["id"], json!(id));
+    }
+    told.into_iter().map(|(_, statement)| statement).collect()
 }
 
 #[test]
@@ -76,10 +86,12 @@ fn every_notice_is_a_valid_statement() {
     for kind in Kind::ALL {
         for ifi in [None, Some(&openid), Some(&account)] {
             for curriculum in ["safety", "a curriculum/with #odd ?signs", "Prüfung"] {
-                let text = written(kind, curriculum, ifi).to_string();
-                for version in [Version::V1_0, Version::V2_0] {
-                    let parsed = xapi::parse_statement(text.as_bytes(), version, &Limits::default());
-                    assert!(parsed.is_ok(), "{kind:?}: {parsed:?}\n{text}");
+                for statement in all_written(kind, curriculum, ifi) {
+                    let text = statement.to_string();
+                    for version in [Version::V1_0, Version::V2_0] {
+                        let parsed = xapi::parse_statement(text.as_bytes(), version, &Limits::default());
+                        assert!(parsed.is_ok(), "{kind:?}: {parsed:?}\n{text}");
+                    }
                 }
             }
         }
@@ -87,15 +99,21 @@ fn every_notice_is_a_valid_statement() {
 }
 
 #[test]
-fn what_is_earned_is_certified_and_the_rest_has_verbs_of_its_own() {
-    let verb = |kind| {
-        written(kind, "safety", None)
-            .pointer("/verb/id")
-            .cloned()
-            .unwrap()
+fn what_is_earned_is_qualified_and_certified_and_the_rest_has_verbs_of_its_own() {
+    let verbs = |kind| -> Vec<Value> {
+        let told = all_written(kind, "safety", None);
+        told.iter()
+            .map(|statement| statement["verb"]["id"].clone())
+            .collect()
     };
     for kind in [Kind::Issued, Kind::Renewed] {
-        assert_eq!(verb(kind), "https://w3id.org/xapi/tla/verbs/certified");
+        assert_eq!(
+            verbs(kind),
+            [
+                "https://w3id.org/xapi/tla/verbs/qualified",
+                "https://w3id.org/xapi/tla/verbs/certified"
+            ]
+        );
     }
     for (kind, word) in [
         (Kind::Amended, "amended"),
@@ -104,8 +122,29 @@ fn what_is_earned_is_certified_and_the_rest_has_verbs_of_its_own() {
         (Kind::Expired, "expired"),
         (Kind::Revoked, "revoked"),
     ] {
-        assert_eq!(verb(kind), format!("urn:testamur:xapi:verbs:{word}"));
+        assert_eq!(verbs(kind), [format!("urn:testamur:xapi:verbs:{word}")]);
     }
+}
+
+#[test]
+fn who_was_certified_by_hand_was_not_found_to_be_qualified() {
+    let url = PublicUrl::parse("https://testamur.example.com").unwrap();
+    let (certificate, mut entry) = entry(Kind::Issued, "safety");
+    entry.account.awarded = true;
+    let subject = Subject {
+        id: "ann",
+        name: None,
+        ifi: None,
+    };
+    let told = statements(&url, &subject, &certificate, &entry);
+    let [(id, statement)] = told.as_slice() else {
+        panic!("one statement: {told:?}")
+    };
+    assert_eq!(*id, entry.statement_id());
+    assert_eq!(
+        statement["verb"]["id"],
+        "https://w3id.org/xapi/tla/verbs/certified"
+    );
 }
 
 #[test]
@@ -183,8 +222,11 @@ fn every_notice_follows_a_template_of_the_profile() {
     let profile = profile();
     let templates = profile["templates"].as_array().unwrap();
     let mut used = std::collections::BTreeSet::new();
-    for kind in Kind::ALL {
-        let statement = written(kind, "safety", None);
+    let all = Kind::ALL.into_iter().flat_map(|kind| {
+        let told = all_written(kind, "safety", None);
+        told.into_iter().map(move |statement| (kind, statement))
+    });
+    for (kind, statement) in all {
         let determined: Vec<_> = templates
             .iter()
             .filter(|template| template["verb"] == statement["verb"]["id"])

@@ -1,5 +1,6 @@
-//! One person under two ids: merged, and taken apart again. Identifiers move, acts count for the one who is left, and
-//! the other id stays as an alias. Both are on the record as acts.
+//! One person under two ids: merged, and taken apart again. Identifiers move, acts count for the one who is left, those
+//! who report to the other report to the one who is left, and the other id stays as an alias. Both are on the record as
+//! acts.
 
 use rules::Person;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use xapi::Ifi;
 
 use crate::acts::{ActBody, Author};
 use crate::error::{Result, from_json, to_json};
-use crate::people::from_record;
+use crate::people::{from_record, led};
 
 /// The kind of the act that merges.
 pub(crate) const MERGE: &str = "merge";
@@ -122,7 +123,7 @@ pub async fn merge(
             merged.id, from.id, merged.act
         )));
     }
-    let person = without(&from_record(into)?, &left);
+    let person = without(&told(into)?, &left);
     gone.merged_into = Some(into.id.clone());
     left.merged_from.push(MergedFrom {
         id: from.id.clone(),
@@ -143,8 +144,39 @@ pub async fn merge(
     };
     let act = body.record(merge.act, MERGE, Subject::Person(into.id.clone()), None, author)?;
     // The alias keeps what was told of it, identifiers too, to have it back when it is taken apart.
-    let people = vec![left.record(&person)?, gone.record(&from_record(from)?)?];
+    let into_record = PersonRecord {
+        // Nobody reports to themselves.
+        manager: into.manager.clone().filter(|manager| *manager != from.id),
+        ..left.record(&person)?
+    };
+    let mut people = vec![into_record, gone.record(&told(from)?)?];
+    let reports = reports(store, &from.id).await?;
+    people.extend(
+        reports
+            .into_iter()
+            .filter(|report| report.id != into.id)
+            .map(|report| PersonRecord {
+                manager: Some(into.id.clone()),
+                ..report
+            }),
+    );
     Ok(Ok(recorded(store.record_acts(vec![act], people).await?)?))
+}
+
+/// Those who report to a person.
+async fn reports(store: &dyn Store, manager: &str) -> Result<Vec<PersonRecord>> {
+    let reports = store.reports(&[manager.to_owned()], None).await?;
+    let ids: Vec<String> = reports.into_iter().map(|report| report.person).collect();
+    Ok(store.people_by_id(&ids).await?)
+}
+
+/// A person as they were told, with the identifiers that they have now.
+fn told(record: &PersonRecord) -> Result<Person> {
+    let told: Person = from_json(|| format!("person {}", record.id), &record.body)?;
+    Ok(Person {
+        manager: told.manager,
+        ..from_record(record)?
+    })
 }
 
 /// What was told of a person: without the identifiers that others brought.
@@ -202,17 +234,33 @@ pub async fn unmerge(
             unmerge.merge, record.id, record.id
         )));
     };
-    let person = without(&from_record(record)?, &left);
+    let person = without(&told(record)?, &left);
     let merged = left.merged_from.remove(place);
-    let mut people = vec![left.record(&person)?];
+    let reported_to_them = person.manager.as_ref() == Some(&merged.id);
+    let mut people = vec![PersonRecord {
+        manager: if reported_to_them {
+            Some(merged.id.clone())
+        } else {
+            record.manager.clone()
+        },
+        ..left.record(&person)?
+    }];
     if let Some(alias) = store.person(&merged.id).await? {
-        let told: Person = from_json(|| format!("person {}", alias.id), &alias.body)?;
         let back = Person {
             id: merged.id.clone(),
             identifiers: merged.identifiers,
-            ..told
+            ..told(&alias)?
         };
-        people.push(Ties::default().record(&back)?);
+        people.extend(led(store, vec![Ties::default().record(&back)?]).await?);
+    }
+    for report in reports(store, &record.id).await? {
+        let told = told(&report)?;
+        if told.manager.as_ref() == Some(&merged.id) && report.id != merged.id {
+            people.push(PersonRecord {
+                manager: told.manager,
+                ..report
+            });
+        }
     }
     let what: Map<String, Value> = [("from".to_owned(), json!(merged.id))].into_iter().collect();
     let body = ActBody {

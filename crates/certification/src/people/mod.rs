@@ -82,8 +82,28 @@ pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<Imp
             None => records.push(to_record(person)?),
         }
     }
+    let records = led(store, records).await?;
     let changed = store.put_people(records).await?;
     Ok(Imported { changed, merged })
+}
+
+/// The same, reporting to whoever is left of a manager who was merged into another.
+async fn led(store: &dyn Store, mut records: Vec<PersonRecord>) -> Result<Vec<PersonRecord>> {
+    let managers: BTreeSet<&String> = records.iter().filter_map(|own| own.manager.as_ref()).collect();
+    let managers: Vec<String> = managers.into_iter().cloned().collect();
+    let mut left = BTreeMap::new();
+    for manager in store.people_by_id(&managers).await? {
+        // One that cannot be read leads as they are.
+        if let Some(into) = Ties::of(&manager).unwrap_or_default().merged_into {
+            left.insert(manager.id, into);
+        }
+    }
+    for record in &mut records {
+        if let Some(into) = record.manager.as_ref().and_then(|manager| left.get(manager)) {
+            record.manager = Some(into.clone()).filter(|into| *into != record.id);
+        }
+    }
+    Ok(records)
 }
 
 /// A person as the store keeps them.
@@ -94,7 +114,7 @@ pub fn to_record(person: &Person) -> Result<PersonRecord> {
     Ties::default().record(person)
 }
 
-/// A person from what the store kept.
+/// A person from what the store kept. Their manager is whoever is left of the one that was told.
 ///
 /// # Errors
 /// [`store::StoreError::Corrupt`] when the record is not one this crate wrote.
@@ -103,6 +123,7 @@ pub fn from_record(record: &PersonRecord) -> Result<Person> {
     Ok(Person {
         id: record.id.clone(),
         identifiers: record.ifis.clone(),
+        manager: record.manager.clone(),
         ..person
     })
 }

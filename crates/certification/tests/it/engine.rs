@@ -50,8 +50,8 @@ async fn a_pass_becomes_a_certificate_that_is_told(backing: Backing) {
     assert!(site.ledger("bob").await.is_empty());
 
     let told = site.told().await;
-    let [told] = told.as_slice() else {
-        panic!("one statement: {told:?}")
+    let [qualified, told] = told.as_slice() else {
+        panic!("two statements: {told:?}")
     };
     let certificate = site
         .store
@@ -95,6 +95,14 @@ async fn a_pass_becomes_a_certificate_that_is_told(backing: Backing) {
         )))
     );
     assert_eq!(at("/timestamp"), json!(day(2)));
+    // Before that, that she has shown all there is to show.
+    assert_eq!(
+        qualified["verb"]["id"],
+        "https://w3id.org/xapi/tla/verbs/qualified"
+    );
+    for same in ["actor", "object", "context", "timestamp"] {
+        assert_eq!(qualified[same], told[same], "{same}");
+    }
     site.close().await;
 }
 
@@ -228,7 +236,9 @@ async fn a_void_suspends_then_revokes_and_is_said(backing: Backing) {
     assert_eq!(
         verbs,
         [
+            "qualified",
             "certified",
+            "qualified",
             "certified",
             "suspended",
             "suspended",

@@ -10,7 +10,7 @@ use xapi::Timestamp;
 use crate::api::client::Served;
 use crate::faulty::{Fate, Faulty};
 use crate::on_both_stores;
-use crate::site::{Backing, Site, course, curriculum, day, engine_on, nurse, passed};
+use crate::site::{Backing, Site, URL, course, curriculum, day, engine_on, nurse, passed};
 
 on_both_stores!(
     a_ladder_is_seen_told_and_taken_back,
@@ -20,6 +20,7 @@ on_both_stores!(
     a_step_is_told_once_wherever_it_broke,
     engines_at_once_tell_once,
     reports_and_reviews_are_due_once_a_period,
+    how_the_training_does_is_reported_too,
     reports_say_who_is_where,
     what_it_is_worth_is_shown,
 );
@@ -446,6 +447,28 @@ feedback: { survey: https://surveys.example.com/safety, review: 2026-02-15 }
         reply.text("/items/0/survey"),
         "https://surveys.example.com/safety"
     );
+    served.close().await;
+}
+
+async fn how_the_training_does_is_reported_too(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let mut text = curriculum("safety", &["hygiene"], 0.8, Some("60 days"));
+    text.push_str("reports: [{ report: levels, every: month, to: training }]\n");
+    publish_early(site, &text).await;
+    site.put(vec![nurse("ann")]).await;
+    site.settle_on(31).await;
+    let reply = served.get("/api/v1/notices?kind=report").await;
+    let url = reply.text("/items/0/url");
+    assert_eq!(
+        url,
+        "https://testamur.example.com/api/v1/curricula/safety/measures?by=group"
+    );
+    let report = served.get(url.strip_prefix(URL).unwrap()).await;
+    assert_eq!(report.status, 200, "{report:?}");
+    assert_eq!(report.body["people"], 1);
+    let levels = report.body["levels"].as_array().unwrap();
+    assert_eq!(levels.len(), 4, "{report:?}");
     served.close().await;
 }
 

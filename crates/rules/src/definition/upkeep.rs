@@ -33,6 +33,8 @@ pub enum ReportKind {
     Overdue,
     /// Whose certificate expires soon.
     Expiring,
+    /// How the training does, by Kirkpatrick's levels.
+    Levels,
 }
 
 impl ReportKind {
@@ -42,6 +44,7 @@ impl ReportKind {
             Self::Status => "status",
             Self::Overdue => "overdue",
             Self::Expiring => "expiring",
+            Self::Levels => "levels",
         }
     }
 }
@@ -319,6 +322,7 @@ pub(crate) fn describe(definition: &Definition, out: &mut String) {
             ReportKind::Status => "where everybody stands",
             ReportKind::Overdue => "who is overdue",
             ReportKind::Expiring => "whose certificate expires soon",
+            ReportKind::Levels => "how the training does, by Kirkpatrick's levels",
         };
         out.push_str(&format!(
             "Every {}, a report goes to {}: {what}.\n",

@@ -128,6 +128,7 @@ fn owed(key: &str, due: &str) -> Obligation {
         key: key.to_owned(),
         due_at: at(due),
         met_at: None,
+        returned: false,
         in_review: false,
     }
 }
@@ -338,12 +339,17 @@ fn what_is_owed_follows_the_standing() {
         hired: Some("2026-01-01".parse().unwrap()),
         ..person(role)
     };
-    let stand = |evidence: &[Evidence], when: &str| evaluate(&curriculum, &hired("r"), evidence, at(when));
+    let stand = |evidence: &[Evidence], when: &str| {
+        let standing = evaluate(&curriculum, &hired("r"), evidence, at(when));
+        (standing, at(when))
+    };
     let passes = [pass(1, "a", "", "2026-01-10"), pass(2, "a", "", "2026-12-10")];
-    let open =
-        |standing: &Standing| Obligation::open(&curriculum, standing).map(|owed| (owed.key, owed.due_at));
+    let open = |(standing, when): &(Standing, Timestamp)| {
+        Obligation::open(&curriculum, &hired("r"), standing, *when).map(|owed| (owed.key, owed.due_at))
+    };
     let named = |key: &str, due: &str| Some((key.to_owned(), at(due)));
-    let met_at = |key: &str, standing: &Standing| Obligation::met_at(key, standing, &passes);
+    let met_at =
+        |key: &str, (standing, _): &(Standing, Timestamp)| Obligation::met_at(key, standing, &passes);
 
     assert_eq!(
         open(&stand(&[], "2026-01-02")),
@@ -354,18 +360,59 @@ fn what_is_owed_follows_the_standing() {
     assert_eq!(met_at("first", &certified), Some(at("2026-01-10")));
     assert_eq!(met_at("renewal-1", &certified), None);
     let expired = stand(&passes[..1], "2027-03-01");
-    assert_eq!(expired.status, Status::Expired);
+    assert_eq!(expired.0.status, Status::Expired);
     assert_eq!(open(&expired), named("renewal-1", "2027-01-10"));
     let renewed = stand(&passes, "2027-03-01");
     assert_eq!(open(&renewed), named("renewal-2", "2027-12-10"));
     assert_eq!(met_at("renewal-1", &renewed), Some(at("2026-12-10")));
     let other = evaluate(&curriculum, &hired("other"), &passes, at("2026-03-01"));
-    assert_eq!(open(&other), None, "a role that ended ends its ladder");
+    let owed = Obligation::open(&curriculum, &hired("other"), &other, at("2026-03-01"));
+    assert_eq!(owed, None, "a role that ended ends its ladder");
     // Passed again before the window opens: what is owed is the certificate after that one.
     let early = [pass(1, "a", "", "2026-01-10"), pass(3, "a", "", "2026-03-10")];
     assert_eq!(
         open(&stand(&early, "2026-04-01")),
         named("renewal-1", "2027-03-10")
+    );
+}
+
+#[test]
+fn who_comes_back_after_a_certificate_ended_is_on_the_ladder_of_beginners() {
+    let text = LADDER.replace("courses:", "due: 30 days after role start\ncourses:");
+    let curriculum = curriculum(&text);
+    let passes = [pass(1, "a", "", "2026-01-10")];
+    let with = |roles: &[(&str, Option<&str>)]| Person {
+        roles: roles
+            .iter()
+            .map(|(since, until)| Role {
+                role: "r".to_owned(),
+                since: Some(since.parse().unwrap()),
+                until: until.map(|until| until.parse().unwrap()),
+            })
+            .collect(),
+        ..person("r")
+    };
+    let steps = |person: &Person, when: &str| {
+        let standing = evaluate(&curriculum, person, &passes, at(when));
+        let owed = Obligation::open(&curriculum, person, &standing, at(when)).unwrap();
+        let ladder = Ladder::of(&curriculum, &owed, at(when), &[], at(when));
+        let steps: Vec<String> = ladder.steps.into_iter().map(|step| step.when).collect();
+        (owed.due_at, steps)
+    };
+    let beginners = ["2 weeks before due", "due", "1 week after due"].map(str::to_owned);
+    let renewing = ["30 days before expiry", "1 month after expiry"].map(str::to_owned);
+    // It ends on 2027-01-10. Away over that day, what is due is due as for anybody new in the role.
+    let away = with(&[("2026-01-01", Some("2026-12-31")), ("2027-03-01", None)]);
+    assert_eq!(
+        steps(&away, "2027-03-02"),
+        (at("2027-04-01T00:00:00Z"), beginners.to_vec())
+    );
+    let back_in_time = with(&[("2026-01-01", Some("2026-06-30")), ("2026-12-01", None)]);
+    assert_eq!(steps(&back_in_time, "2027-03-02").1, renewing);
+    let stayed = with(&[("2026-01-01", None)]);
+    assert_eq!(
+        steps(&stayed, "2027-03-02"),
+        (at("2027-01-10"), renewing.to_vec())
     );
 }
 
@@ -397,7 +444,9 @@ escalation: [{ when: due, tell: learner }]
         pass(3, "c", "", "2026-02-10"),
     ];
     let stand = |passes: &[Evidence]| evaluate(&curriculum, &hired, passes, at("2026-03-01"));
-    let key = |passes: &[Evidence]| Obligation::open(&curriculum, &stand(passes)).map(|owed| owed.key);
+    let key = |passes: &[Evidence]| {
+        Obligation::open(&curriculum, &hired, &stand(passes), at("2026-03-01")).map(|owed| owed.key)
+    };
     assert_eq!(key(&[]).as_deref(), Some("first-basics"));
     assert_eq!(key(&passes[..1]).as_deref(), Some("first-basics"));
     assert_eq!(key(&passes[..2]).as_deref(), Some("first-more"));

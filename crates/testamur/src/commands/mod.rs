@@ -1,6 +1,7 @@
 //! What each command does.
 
 pub(crate) mod curriculum;
+pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod people;
 pub(crate) mod serve;

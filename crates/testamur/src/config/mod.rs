@@ -93,6 +93,13 @@ impl Settings {
         Self::decide(flags.over(environment.layer).over(file))
     }
 
+    /// How the world reaches a server that listens on this address.
+    pub(crate) fn url_at(&self, address: SocketAddr) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"))
+    }
+
     /// Decides every setting from what is said, and the defaults for the rest.
     ///
     /// # Errors

@@ -52,10 +52,7 @@ impl Server {
     /// When the address was taken in the meantime, or the settings do not fit each other.
     pub(crate) fn start(socket: Socket, store: Arc<dyn Store>, settings: &Settings) -> Outcome<Self> {
         let address = socket.address()?;
-        let public_url = settings
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
+        let public_url = settings.url_at(address);
         let lrs = Lrs::new(
             Arc::clone(&store),
             LrsOptions {

@@ -9,6 +9,7 @@ on_both_stores!(
     keys_are_made_listed_and_revoked,
     curricula_are_published_and_listed,
     people_are_imported_and_listed,
+    history_is_imported,
     a_running_server_notices_what_commands_do,
 );
 
@@ -187,6 +188,66 @@ async fn people_are_imported_and_listed(backing: Backing) {
         .await
         .failed(1);
     assert!(errors.contains("no-such-file.csv can not be read"), "{errors}");
+}
+
+async fn history_is_imported(backing: Backing) {
+    for command in [
+        ["people", "import", &sample("people.csv").display().to_string()],
+        [
+            "curriculum",
+            "publish",
+            &sample("curricula/data-protection.yaml").display().to_string(),
+        ],
+    ] {
+        on(&backing, &command).await.succeeded();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("wrong.csv");
+    let text = sample_text("history.csv")
+        .replace("ada-novak", "nobody")
+        .replace("85 %", "85 points");
+    std::fs::write(&wrong, text).unwrap();
+    let wrong = wrong.display().to_string();
+    let errors = on(&backing, &["history", "import", &wrong]).await.failed(3);
+    assert!(
+        errors.contains("wrong.csv:3") && errors.contains("score: this is no score"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("wrong.csv:4") && errors.contains("person: there is no person \"nobody\""),
+        "{errors}"
+    );
+
+    let history = sample("history.csv").display().to_string();
+    let url = ["--public-url", "https://learn.example.org/"];
+    let import = ["history", "import", &history, url[0], url[1]];
+    let said = on(&backing, &import).await.succeeded();
+    assert_eq!(
+        said, "3 rows read, 3 of them new\n",
+        "nothing came of the wrong file"
+    );
+    let said = on(&backing, &import).await.succeeded();
+    assert_eq!(said, "3 rows read, 0 of them new\n");
+
+    let server = TestServer::start(&backing).await;
+    let admin = server.api();
+    admin.settled().await;
+    let found = admin.get("/xapi/statements").await.expect(200).json();
+    let statements = found["statements"].as_array().unwrap();
+    assert_eq!(statements.len(), 3, "and nobody was told of it: {found:#}");
+    for statement in statements {
+        assert_eq!(
+            statement["authority"]["account"],
+            json!({ "homePage": "https://learn.example.org", "name": "history-import" })
+        );
+    }
+    // What was shown in 2024 counted then, and no longer does.
+    for (as_of, status) in [("2024-12-01", "certified"), ("2026-06-01", "expired")] {
+        let path = format!("/api/v1/people/jonas-weber/standings?as_of={as_of}T00:00:00Z");
+        let standings = admin.get(&path).await.expect(200).json();
+        assert_eq!(standings["items"][0]["status"], status, "{standings:#}");
+    }
+    server.stop().await;
 }
 
 async fn a_running_server_notices_what_commands_do(backing: Backing) {

@@ -46,3 +46,4 @@ mod main_job;
 mod overload;
 mod scopes;
 mod statements;
+mod stories;

@@ -14,6 +14,7 @@ on_both_stores!(
     people_are_paged,
     people_have_a_history,
     a_curriculum_for_managers_follows_who_reports_to_whom,
+    who_reported_to_somebody_merged_reports_to_whom_is_left,
     people_are_merged_and_taken_apart
 );
 
@@ -219,6 +220,72 @@ async fn a_curriculum_for_managers_follows_who_reports_to_whom(backing: Backing)
     site.settle_now().await;
     let tom = served.get("/api/v1/people/tom/standings").await;
     assert_eq!(tom.items("curriculum"), ["lead"]);
+    served.close().await;
+}
+
+async fn who_reported_to_somebody_merged_reports_to_whom_is_left(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let put = async |id: &str, manager: &str| {
+        let person = json!({ "id": id, "email": format!("{id}@example.com"), "manager": manager });
+        let reply = served.put(&format!("/api/v1/people/{id}"), &person).await;
+        assert!(reply.status.is_success(), "{reply:?}");
+    };
+    let managers = async |expected: [(&str, Option<&str>); 4]| {
+        for (id, manager) in expected {
+            let reply = served.get(&format!("/api/v1/people/{id}")).await;
+            assert_eq!(reply.body["manager"].as_str(), manager, "{id}: {reply:?}");
+        }
+    };
+    let post = async |path: &str, body: serde_json::Value| {
+        let reply = served.post(path, "application/json", body.to_string()).await;
+        assert_eq!(reply.status, StatusCode::CREATED, "{reply:?}");
+        reply
+    };
+    site.publish(
+        "curriculum: lead\ntitle: lead\naudience: { management: [manager] }\ncourses:\n  - { id: talk, activity: https://example.com/courses/talk }\n",
+    )
+    .await;
+    // Mia reports to her own second id, Ann and Bob report to that one.
+    put("mia", "mia2").await;
+    put("ann", "mia2").await;
+    put("bob", "mia2").await;
+    put("mia2", "tom").await;
+    site.settle_now().await;
+    assert_eq!(site.status("mia", "lead").await, None);
+    let merged = post(
+        "/api/v1/people/mia/merge",
+        json!({ "from": "mia2", "reason": "One person." }),
+    )
+    .await;
+    let now = [
+        ("mia", None),
+        ("ann", Some("mia")),
+        ("bob", Some("mia")),
+        ("mia2", None),
+    ];
+    managers(now).await;
+    site.settle_now().await;
+    assert_eq!(site.status("mia", "lead").await.as_deref(), Some("not_started"));
+    // The list that they come from still has the other id.
+    put("ann", "mia2").await;
+    managers(now).await;
+    put("bob", "tom").await;
+
+    post(
+        "/api/v1/people/mia/unmerge",
+        json!({ "act": merged.text("/id"), "reason": "Two people after all." }),
+    )
+    .await;
+    managers([
+        ("mia", Some("mia2")),
+        ("ann", Some("mia2")),
+        ("bob", Some("tom")),
+        ("mia2", Some("tom")),
+    ])
+    .await;
+    site.settle_now().await;
+    assert_eq!(site.status("mia", "lead").await, None);
     served.close().await;
 }
 
