@@ -62,6 +62,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 8] = [
+        Self::NotAssigned,
+        Self::NotStarted,
+        Self::InProgress,
+        Self::PendingReview,
+        Self::Suspended,
+        Self::Certified,
+        Self::InGrace,
+        Self::Expired,
+    ];
+
     /// The word the API uses.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use rules::Standing;
+use rules::{Standing, Status};
 use serde_json::{Value, json};
 use store::{PersonRecord, StandingFilter, StandingRecord};
 use web::{Caller, Problem};
@@ -20,16 +20,6 @@ use crate::certificate::Certificate;
 use crate::engine::{Escalation, StandingBody};
 use crate::error::from_json;
 
-/// The statuses of standings.
-const STATUSES: [&str; 6] = [
-    "pending_review",
-    "not_assigned",
-    "not_started",
-    "in_progress",
-    "certified",
-    "expired",
-];
-
 pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answer {
     may_read(&caller)?;
     let params = Params::read(
@@ -39,7 +29,7 @@ pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answ
     let filter = StandingFilter {
         person: params.text("person"),
         curriculum: params.text("curriculum"),
-        status: params.word("status", &STATUSES)?,
+        status: params.word("status", &Status::ALL.map(Status::as_str))?,
         ..StandingFilter::default()
     };
     answer(&api, &request, &params, filter).await
@@ -60,7 +50,7 @@ pub(super) async fn of_person(api: Api, caller: Caller, path: Path<String>, requ
     let filter = StandingFilter {
         person: Some(id),
         curriculum: params.text("curriculum"),
-        status: params.word("status", &STATUSES)?,
+        status: params.word("status", &Status::ALL.map(Status::as_str))?,
         ..StandingFilter::default()
     };
     match (params.moment("as_of")?, params.moment("known_at")?) {

@@ -85,6 +85,13 @@ async fn standings_are_found_and_paged(backing: Backing) {
         )
         .await;
     assert_eq!(certified, ["ann", "eve"]);
+    for status in rules::Status::ALL {
+        for path in ["/api/v1/standings", "/api/v1/people/ann/standings"] {
+            let reply = served.get(&format!("{path}?status={status}")).await;
+            assert_eq!(reply.status, 200, "{path} {reply:?}");
+            assert!(reply.items("status").iter().all(|found| found == status.as_str()));
+        }
+    }
     let (of_cy, _) = served.all("/api/v1/standings?person=cy", "curriculum").await;
     assert_eq!(of_cy, ["one", "two"]);
     let (of_person, pages) = served
