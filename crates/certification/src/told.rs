@@ -1,4 +1,4 @@
-//! What people are told besides certificates: steps of a ladder, reports and reviews that are due; the meaning of
+//! What people are told: steps of a ladder, certificates that are lost, reports and reviews that are due; the meaning of
 //! the JSON that the store keeps of a notice.
 
 use rules::ladder::Recipient;
@@ -11,12 +11,14 @@ use crate::certificate::NAMESPACE;
 
 /// The kind of a notice about a step of the ladder.
 pub(crate) const STEP: &str = "step";
+/// The kind of a notice that a certificate was suspended, holds again or was revoked.
+pub(crate) const CERTIFICATE: &str = "certificate";
 /// The kind of a notice that a report is due.
 pub(crate) const REPORT: &str = "report";
 /// The kind of a notice that a curriculum is to be reviewed.
 pub(crate) const REVIEW: &str = "review";
 /// Every kind.
-pub(crate) const KINDS: [&str; 3] = [STEP, REPORT, REVIEW];
+pub(crate) const KINDS: [&str; 4] = [STEP, CERTIFICATE, REPORT, REVIEW];
 
 /// The state of a notice that was told.
 pub(crate) const TAKEN: &str = "taken";
@@ -52,6 +54,22 @@ pub(crate) struct StepBody {
     /// Of a withdrawal, when what was owed had been done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) met_at: Option<Timestamp>,
+}
+
+/// What the store keeps of a notice about a certificate as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CertificateBody {
+    /// The curriculum's title.
+    pub(crate) title: String,
+    /// The certificate.
+    pub(crate) certificate: Uuid,
+    /// Who is to be told.
+    pub(crate) tell: Vec<Recipient>,
+    /// Those of them whom nobody is known to be; the training office is told instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<Recipient>,
+    /// What they are told: why.
+    pub(crate) say: String,
 }
 
 /// What the store keeps of a notice about a report as JSON.

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use rules::{ActKind, Curriculum, Finding, closest};
 use serde_json::{Map, Value};
-use store::{Store, Subject};
+use store::{CurriculumRecord, PersonRecord, Store, Subject};
 use uuid::Uuid;
 
 use crate::acts::{ActErrors, NewAct, SCHEMA};
 use crate::error::{CertificationError, Result};
+use crate::people::as_known;
 use crate::shape::{Shape, finding};
 
 /// The schema of each kind by its word: `$defs` has them under it.
@@ -132,12 +133,18 @@ fn contradictions(file: &str, kind: &ActKind) -> Vec<Finding> {
 /// When the store fails.
 pub async fn check(store: &dyn Store, file: &str, act: &NewAct) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    if let Subject::Person(id) = &act.subject
-        && store.person(id).await?.is_none()
-    {
-        let message = format!("there is no person {id:?}");
-        let expected = "the id of a person in the registry; add them first (PUT /api/v1/people/{id})";
-        findings.push(finding(file, "/person", message, expected));
+    if let Subject::Person(id) = &act.subject {
+        match (store.person(id).await?, &act.kind) {
+            (None, _) => {
+                let message = format!("there is no person {id:?}");
+                let expected = "the id of a person in the registry; add them first (PUT /api/v1/people/{id})";
+                findings.push(finding(file, "/person", message, expected));
+            }
+            (Some(person), ActKind::Award { curriculum, .. }) => {
+                findings.extend(check_award(store, file, curriculum, &person).await?);
+            }
+            (Some(_), _) => {}
+        }
     }
     if let Some(id) = act.kind.curriculum() {
         findings.extend(check_curriculum(store, file, id, act.kind.requirement()).await?);
@@ -154,6 +161,41 @@ pub async fn check(store: &dyn Store, file: &str, act: &NewAct) -> Result<Vec<Fi
         ));
     }
     Ok(findings)
+}
+
+/// That the curriculum is or was for whom it is awarded to: nobody else is certified by it.
+async fn check_award(
+    store: &dyn Store,
+    file: &str,
+    id: &str,
+    person: &PersonRecord,
+) -> Result<Option<Finding>> {
+    let Some(newest) = store.curriculum(id, None).await? else {
+        return Ok(None);
+    };
+    let curriculum = read(&newest)?;
+    // What is decided about somebody who was merged into another counts for that one.
+    let Some((_, person)) = as_known(store, person, None).await? else {
+        return Ok(None);
+    };
+    if curriculum.is_ever_for(&person) {
+        return Ok(None);
+    }
+    let message = format!(
+        "the curriculum {id:?} is not for {:?}, and nobody else is certified by it",
+        person.id
+    );
+    let expected = "somebody in its audience; give them its role or group first (PUT /api/v1/people/{id})";
+    Ok(Some(finding(file, "/person", message, expected)))
+}
+
+fn read(record: &CurriculumRecord) -> Result<Curriculum> {
+    Curriculum::from_json(&record.body).map_err(|error| {
+        CertificationError::Store(store::StoreError::Corrupt {
+            what: format!("curriculum {} revision {}", record.id, record.revision),
+            reason: error.to_string(),
+        })
+    })
 }
 
 async fn check_curriculum(
@@ -177,12 +219,7 @@ async fn check_curriculum(
         let Some(record) = store.curriculum(id, Some(number)).await? else {
             continue;
         };
-        let curriculum = Curriculum::from_json(&record.body).map_err(|error| {
-            CertificationError::Store(store::StoreError::Corrupt {
-                what: format!("curriculum {id} revision {number}"),
-                reason: error.to_string(),
-            })
-        })?;
+        let curriculum = read(&record)?;
         let ids: Vec<String> = curriculum.requirement_ids().map(str::to_owned).collect();
         if ids.iter().any(|id| id == requirement) {
             return Ok(None);

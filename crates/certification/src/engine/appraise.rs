@@ -116,7 +116,7 @@ impl Appraiser {
                 Some(_) if kept.ties.merged_into.is_none() => {
                     drafts.extend(self.appraise_one(kept, delta, appraised)?);
                 }
-                _ => self.release(&id, &kept, &mut appraised.commit)?,
+                _ => drafts.extend(self.release(&id, &kept, &mut appraised.commit)?),
             }
         }
         escalate::address(self.store.as_ref(), drafts, &mut appraised.commit).await
@@ -251,7 +251,7 @@ impl Appraiser {
             };
             let held = certificates.remove(curriculum).unwrap_or_default();
             if self.definitions.is_retired(curriculum, self.at, None) {
-                self.keep_until_it_ends(&person, &held, None, commit)?;
+                drafts.extend(self.keep_until_it_ends(&person, &held, None, commit)?);
                 continue;
             }
             let stand = stand(&self.definitions, in_force, &known, held.last());
@@ -277,7 +277,7 @@ impl Appraiser {
                 before,
                 commit,
             )?;
-            self.record(&person, decision, commit)?;
+            drafts.extend(self.record(&person, decision, commit)?);
         }
         // What is left belongs to nothing in force any more.
         commit.lapsed.extend(
@@ -419,7 +419,9 @@ impl Appraiser {
         self.later()
     }
 
-    fn record(&self, person: &Person, decision: Decision, commit: &mut EngineCommit) -> Result<()> {
+    /// Writes what was decided; answers what people are to be told of it.
+    fn record(&self, person: &Person, decision: Decision, commit: &mut EngineCommit) -> Result<Vec<Draft>> {
+        let mut drafts = Vec::new();
         let subject = notice::Subject {
             id: &person.id,
             name: person.name.as_deref(),
@@ -432,6 +434,7 @@ impl Appraiser {
                 .iter()
                 .find(|certificate| certificate.id == entry.certificate);
             if let (true, Some(certificate)) = (entry.account.told, about) {
+                drafts.extend(Draft::about_certificate(person, certificate, entry));
                 let statements = notice::statements(&self.url, &subject, certificate, entry);
                 commit
                     .outbox
@@ -446,12 +449,12 @@ impl Appraiser {
         for certificate in &decision.certificates {
             commit.certificates.push(certificate.to_record()?);
         }
-        Ok(())
+        Ok(drafts)
     }
 
     /// Somebody who is no longer in the registry, or merged into another: their standings go; certificates stay until
     /// they end, or until then stand for nothing.
-    fn release(&self, id: &str, kept: &Kept, commit: &mut EngineCommit) -> Result<()> {
+    fn release(&self, id: &str, kept: &Kept, commit: &mut EngineCommit) -> Result<Vec<Draft>> {
         commit.lapsed.extend(
             kept.standings
                 .iter()
@@ -468,10 +471,16 @@ impl Appraiser {
             id: id.to_owned(),
             ..Person::default()
         };
+        let mut drafts = Vec::new();
         for held in newest.values() {
-            self.keep_until_it_ends(&person, held, kept.ties.merged_into.as_deref(), commit)?;
+            drafts.extend(self.keep_until_it_ends(
+                &person,
+                held,
+                kept.ties.merged_into.as_deref(),
+                commit,
+            )?);
         }
-        Ok(())
+        Ok(drafts)
     }
 
     /// A certificate that no standing sees to any more stays until it ends, which a notice names the moment of; one of
@@ -482,9 +491,9 @@ impl Appraiser {
         held: &[Certificate],
         merged_into: Option<&str>,
         commit: &mut EngineCommit,
-    ) -> Result<()> {
+    ) -> Result<Vec<Draft>> {
         let Some(last) = held.last().filter(|last| last.status.is_live()) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let details = &last.details;
         let claim = own_claim(last);

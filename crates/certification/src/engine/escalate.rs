@@ -1,4 +1,5 @@
-//! The ladder at work: which steps are to be told or taken back now, and to whom.
+//! The ladder at work: which steps are to be told or taken back now, and to whom; and who is told of certificates that
+//! are lost.
 //!
 //! What was told is read from the notices, and new ones are written in the same commit as the standing they follow
 //! from, under ids that say what they are. So a step is told once, whatever crashes and however many engines run.
@@ -12,11 +13,12 @@ use store::{EngineCommit, NoticePlace, NoticeRecord, StandingRecord, Store};
 use uuid::Uuid;
 use xapi::Timestamp;
 
+use crate::certificate::{Certificate, Entry, Kind};
 use crate::engine::StandingBody;
 use crate::engine::definitions::Revision;
 use crate::error::{Result, from_json, to_json};
 use crate::people;
-use crate::told::{self, StepBody};
+use crate::told::{self, CertificateBody, StepBody};
 
 /// The ladder a person is on, as it is kept with their standing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +66,15 @@ pub(crate) struct Climbed {
 pub(crate) struct Draft {
     manager: Option<String>,
     notice: NoticeRecord,
-    body: StepBody,
+    body: Body,
+}
+
+/// What it says.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body {
+    Step(StepBody),
+    Certificate(CertificateBody),
 }
 
 impl Climbing<'_> {
@@ -193,7 +203,7 @@ impl Climbing<'_> {
             decided_at: self.at,
             body: String::new(),
         };
-        let body = StepBody {
+        let body = Body::Step(StepBody {
             title: curriculum.title().to_owned(),
             due_at: owed.due_at,
             tell: step.tell.clone(),
@@ -202,7 +212,7 @@ impl Climbing<'_> {
             consequence: step.consequence.clone(),
             withdraws: None,
             met_at: None,
-        };
+        });
         Draft {
             manager: person.manager.clone(),
             notice,
@@ -222,11 +232,11 @@ impl Climbing<'_> {
         Draft {
             manager: None,
             notice,
-            body: StepBody {
+            body: Body::Step(StepBody {
                 withdraws: Some(told.id),
                 met_at: Some(met_at),
                 ..body
-            },
+            }),
         }
     }
 }
@@ -265,6 +275,44 @@ pub(crate) async fn address(store: &dyn Store, drafts: Vec<Draft>, commit: &mut 
 }
 
 impl Draft {
+    /// That a certificate was suspended, holds again or was revoked: the learner and their manager are told.
+    pub(crate) fn about_certificate(
+        person: &Person,
+        certificate: &Certificate,
+        entry: &Entry,
+    ) -> Option<Self> {
+        if !matches!(entry.kind, Kind::Suspended | Kind::Reinstated | Kind::Revoked) {
+            return None;
+        }
+        let (kind, id) = (entry.kind.as_str(), entry.id.to_string());
+        let notice = NoticeRecord {
+            id: told::id_of(told::CERTIFICATE, &person.id, &entry.curriculum, &id, kind),
+            place: NoticePlace::default(),
+            kind: told::CERTIFICATE.to_owned(),
+            person: Some(person.id.clone()),
+            curriculum: entry.curriculum.clone(),
+            obligation: entry.certificate.to_string(),
+            step: kind.to_owned(),
+            state: told::TAKEN.to_owned(),
+            to: Vec::new(),
+            at: entry.at,
+            decided_at: entry.decided_at,
+            body: String::new(),
+        };
+        let body = CertificateBody {
+            title: certificate.details.curriculum_title.clone(),
+            certificate: entry.certificate,
+            tell: vec![Recipient::Learner, Recipient::Manager],
+            unknown: Vec::new(),
+            say: entry.account.reason.clone(),
+        };
+        Some(Self {
+            manager: person.manager.clone(),
+            notice,
+            body: Body::Certificate(body),
+        })
+    }
+
     /// `above` are the managers that are known, each with theirs.
     fn resolve(&mut self, above: &BTreeMap<String, Option<String>>) {
         let manager = self
@@ -276,7 +324,11 @@ impl Draft {
             .and_then(Option::as_ref);
         let learner = self.notice.person.clone();
         let mut to: Vec<String> = Vec::new();
-        for recipient in &self.body.tell {
+        let (tell, unknown) = match &mut self.body {
+            Body::Step(body) => (&body.tell, &mut body.unknown),
+            Body::Certificate(body) => (&body.tell, &mut body.unknown),
+        };
+        for recipient in tell {
             let found = match recipient {
                 Recipient::Learner => learner.clone(),
                 Recipient::Manager => manager.cloned(),
@@ -284,7 +336,7 @@ impl Draft {
                 Recipient::Training => Some(told::TRAINING.to_owned()),
             };
             if found.is_none() {
-                self.body.unknown.push(*recipient);
+                unknown.push(*recipient);
             }
             let found = found.unwrap_or_else(|| told::TRAINING.to_owned());
             if !to.contains(&found) {

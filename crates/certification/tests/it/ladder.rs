@@ -10,7 +10,7 @@ use xapi::Timestamp;
 use crate::api::client::Served;
 use crate::faulty::{Fate, Faulty};
 use crate::on_both_stores;
-use crate::site::{Backing, Site, URL, course, curriculum, day, engine_on, nurse, passed};
+use crate::site::{Backing, Site, URL, course, curriculum, day, engine_on, nurse, passed, void};
 
 on_both_stores!(
     a_ladder_is_seen_told_and_taken_back,
@@ -19,6 +19,7 @@ on_both_stores!(
     nobody_is_left_out_and_a_role_that_ends_ends_the_ladder,
     a_step_is_told_once_wherever_it_broke,
     engines_at_once_tell_once,
+    who_loses_a_certificate_is_told_and_so_is_their_manager,
     reports_and_reviews_are_due_once_a_period,
     how_the_training_does_is_reported_too,
     reports_say_who_is_where,
@@ -396,6 +397,58 @@ async fn engines_at_once_tell_once(backing: Backing) {
     // Nobody looked on day 47, and on day 61 two weeks are not left.
     assert_eq!(notices(&site).await, ["expiry taken -> ann bob"]);
     site.close().await;
+}
+
+async fn who_loses_a_certificate_is_told_and_so_is_their_manager(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![
+        reporting_to("ann", "bob"),
+        reporting_to("eve", "nobody"),
+        boss("bob", None),
+    ])
+    .await;
+    publish_early(site, &curriculum("safety", &["hygiene"], 0.8, None)).await;
+    site.append(&[
+        passed(1, "ann", "hygiene", 1, 0.9),
+        passed(2, "eve", "hygiene", 1, 0.9),
+    ])
+    .await;
+    site.settle_on(2).await;
+    assert_eq!(notices(site).await, [""; 0], "good news is in the log");
+    site.append(&[void(8, 1)]).await;
+    site.settle_on(3).await;
+    assert_eq!(notices(site).await, ["suspended taken -> ann bob"]);
+    let reply = served.get("/api/v1/notices?kind=certificate&person=ann").await;
+    let reason = reply.text("/items/0/say");
+    assert!(
+        reason.starts_with("It rested on statement 00000000-0000-0000-0000-000000000001"),
+        "{reply:?}"
+    );
+    let held = served.get("/api/v1/certificates?person=ann").await;
+    assert_eq!(
+        reply.text("/items/0/certificate"),
+        held.text("/items/0/id"),
+        "{reply:?}"
+    );
+
+    site.append(&[passed(3, "ann", "hygiene", 4, 0.9), void(9, 2)])
+        .await;
+    for on in [4, 5, 17, 18, 19] {
+        site.settle_on(on).await;
+    }
+    let mut told = notices(site).await;
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "reinstated taken -> ann bob",
+            "revoked taken -> eve training",
+            "suspended taken -> ann bob",
+            "suspended taken -> eve training",
+        ]
+    );
+    served.close().await;
 }
 
 async fn reports_and_reviews_are_due_once_a_period(backing: Backing) {

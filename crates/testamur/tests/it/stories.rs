@@ -140,6 +140,13 @@ async fn a_passing_statement_is_voided_after_certification(backing: Backing) {
         )) && reason.contains(&format!("revoked on {}", day(-14))),
         "{reason}"
     );
+    // Nobody knows her manager: the training office is told.
+    let notices = ward.api.all("/api/v1/notices?person=ann").await;
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(
+        (&notices[0]["step"], &notices[0]["to"], &notices[0]["say"]),
+        (&json!("suspended"), &json!(["ann", "training"]), &json!(reason))
+    );
     ward.server.stop().await;
 }
 

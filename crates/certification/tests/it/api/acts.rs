@@ -13,6 +13,7 @@ on_both_stores!(
     an_act_is_recorded_listed_and_undone,
     a_waiver_counts_until_it_is_undone,
     an_equivalence_finds_what_nobody_asked_for_before,
+    nothing_is_awarded_to_whom_the_curriculum_is_not_for,
     an_award_and_a_revocation_are_in_the_ledger_with_who_and_why,
     a_certificate_that_needs_another_is_suspended_with_it,
     a_wrong_act_is_told_what_to_do,
@@ -182,6 +183,34 @@ async fn an_equivalence_finds_what_nobody_asked_for_before(backing: Backing) {
     served.close().await;
 }
 
+async fn nothing_is_awarded_to_whom_the_curriculum_is_not_for(backing: Backing) {
+    let served = open(backing).await;
+    let site = &served.site;
+    let act =
+        json!({ "kind": "award", "person": "visitor", "curriculum": "safety", "reason": "Was here before." });
+    let put = async |roles: serde_json::Value| {
+        let reply = served
+            .put("/api/v1/people/visitor", &json!({ "roles": roles }))
+            .await;
+        assert!(reply.status.is_success(), "{reply:?}");
+    };
+    put(json!([])).await;
+    let refused = record(&served, &act).await;
+    assert_eq!(refused.problem(), (422, "act-invalid"));
+    assert_eq!(refused.text("/findings/0/path"), "/person");
+    assert!(
+        refused
+            .text("/findings/0/message")
+            .contains("is not for \"visitor\""),
+        "{refused:?}"
+    );
+    put(json!(["nurse"])).await;
+    assert_eq!(record(&served, &act).await.status, StatusCode::CREATED);
+    site.settle_now().await;
+    assert_eq!(site.ledger("visitor").await, ["safety active: issued"]);
+    served.close().await;
+}
+
 async fn an_award_and_a_revocation_are_in_the_ledger_with_who_and_why(backing: Backing) {
     let served = open(backing).await;
     let site = &served.site;
@@ -189,6 +218,14 @@ async fn an_award_and_a_revocation_are_in_the_ledger_with_who_and_why(backing: B
     record(&served, &act("award", "Taught it herself.")).await;
     site.settle_now().await;
     assert_eq!(site.status("ann", "safety").await.unwrap(), "certified");
+    // Nobody found her to be qualified.
+    let verbs: Vec<_> = site
+        .told()
+        .await
+        .iter()
+        .map(|told| told["verb"]["display"]["en"].clone())
+        .collect();
+    assert_eq!(verbs, ["certified"]);
     let revocation = record(&served, &act("revocation", "Smoked in the store.")).await;
     site.settle_now().await;
     assert_eq!(site.ledger("ann").await, ["safety revoked: issued revoked"]);
