@@ -173,7 +173,7 @@ async fn check_award(
     let Some(newest) = store.curriculum(id, None).await? else {
         return Ok(None);
     };
-    let curriculum = read(&newest)?;
+    let curriculum = defined(&newest)?;
     // What is decided about somebody who was merged into another counts for that one.
     let Some((_, person)) = as_known(store, person, None).await? else {
         return Ok(None);
@@ -189,7 +189,7 @@ async fn check_award(
     Ok(Some(finding(file, "/person", message, expected)))
 }
 
-fn read(record: &CurriculumRecord) -> Result<Curriculum> {
+fn defined(record: &CurriculumRecord) -> Result<Curriculum> {
     Curriculum::from_json(&record.body).map_err(|error| {
         CertificationError::Store(store::StoreError::Corrupt {
             what: format!("curriculum {} revision {}", record.id, record.revision),
@@ -219,7 +219,7 @@ async fn check_curriculum(
         let Some(record) = store.curriculum(id, Some(number)).await? else {
             continue;
         };
-        let curriculum = read(&record)?;
+        let curriculum = defined(&record)?;
         let ids: Vec<String> = curriculum.requirement_ids().map(str::to_owned).collect();
         if ids.iter().any(|id| id == requirement) {
             return Ok(None);
