@@ -11,6 +11,7 @@ on_both_stores!(
     tier_two_is_uploaded_before_tier_one,
     an_event_in_time_is_uploaded_late,
     a_late_failure_dated_before_the_award_changes_nothing_where_the_best_counts,
+    a_late_failure_dated_before_the_award_decides_where_the_latest_counts,
     the_pass_mark_is_raised,
     a_prerequisite_expires_under_both_policies,
     a_role_changes_in_the_middle_and_back,
@@ -214,6 +215,63 @@ async fn a_late_failure_dated_before_the_award_changes_nothing_where_the_best_co
     site.settle_on(7).await;
     assert_eq!(status(&served, "ann", "safety").await, "certified");
     assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
+    served.close().await;
+}
+
+async fn a_late_failure_dated_before_the_award_decides_where_the_latest_counts(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    let people = ["ann", "bob", "cy"];
+    site.put(people.map(nurse).to_vec()).await;
+    let text = curriculum("safety", &["hygiene", "fire"], 0.8, None);
+    let latest = text.replace(
+        "passing_score: 0.8\n",
+        "passing_score: 0.8\n    attempts: latest\n",
+    );
+    publish(&served, &latest).await;
+    for (index, person) in (0_u128..).zip(people) {
+        site.append(&[
+            passed(10 + index, person, "hygiene", 2, 0.9),
+            passed(20 + index, person, "fire", 5, 0.9),
+        ])
+        .await;
+    }
+    site.settle_on(6).await;
+    // What becomes known on the seventh day: each has failed hygiene once. When they did decides, not when it came.
+    for (index, (person, on)) in (0_u128..).zip([("ann", 3), ("bob", 1), ("cy", 6)]) {
+        site.append(&[statement(30 + index, person, "failed", "hygiene", day(on), 0.2)])
+            .await;
+    }
+    site.settle_on(7).await;
+    // Between her pass and the award: the latest attempt before the award was no pass.
+    assert_eq!(status(&served, "ann", "safety").await, "in_progress");
+    assert_eq!(site.ledger("ann").await, ["safety suspended: issued suspended"]);
+    // Before his pass: the pass is the latest. After the award: that stands.
+    for person in ["bob", "cy"] {
+        let standing = standing(&served, person, "safety").await;
+        assert_eq!(standing["status"], "certified", "{standing:#}");
+        assert_eq!(
+            standing["entitlement"]["earned_at"],
+            json!(day(5)),
+            "{standing:#}"
+        );
+    }
+
+    site.append(&[
+        passed(40, "ann", "hygiene", 8, 0.9),
+        passed(41, "ann", "fire", 9, 0.9),
+    ])
+    .await;
+    site.settle_on(9).await;
+    let ann = standing(&served, "ann", "safety").await;
+    assert_eq!(
+        (&ann["status"], &ann["entitlement"]["earned_at"]),
+        (&json!("certified"), &json!(day(9)))
+    );
+    assert_eq!(
+        site.ledger("ann").await,
+        ["safety active: issued suspended reinstated"]
+    );
     served.close().await;
 }
 

@@ -215,15 +215,41 @@ escalation: [{ when: due, tell: [learner, training], consequence: Taken off the 
 }
 
 async fn a_late_failing_statement_is_dated_before_the_award(backing: Backing) {
-    let ward = Ward::open(&backing, &[&safety("80 %", "1 year")], &["ann"]).await;
+    let best = safety("80 %", "1 year");
+    let latest = best
+        .replace("curriculum: safety", "curriculum: strict")
+        .replace("passing_score: 80 %", "passing_score: 80 %, attempts: latest");
+    let ward = Ward::open(&backing, &[&best, &latest], &["ann", "bob"]).await;
     let fire = pass("ann", "fire", 2, 0.9);
     ward.tell(&[pass("ann", "hygiene", 10, 0.9), fire.clone()]).await;
-    ward.tell(&[failed("ann", &course("hygiene"), &ago(5), Some(0.2))])
+    ward.tell(&[pass("bob", "hygiene", 10, 0.9), pass("bob", "fire", 2, 0.9)])
         .await;
-    // The best counts unless a course says otherwise.
-    assert_eq!(ward.status("ann", "safety").await, "certified");
-    assert_eq!(ward.ledger("ann").await, ["safety active: issued"]);
-    let held = &ward.api.all("/api/v1/certificates?person=ann").await[0];
+    // Ann failed between her pass and the award, Bob before his pass.
+    ward.tell(&[
+        failed("ann", &course("hygiene"), &ago(5), Some(0.2)),
+        failed("bob", &course("hygiene"), &ago(12), Some(0.2)),
+    ])
+    .await;
+    for (person, curriculum, status) in [
+        ("ann", "safety", "certified"),
+        ("ann", "strict", "in_progress"),
+        ("bob", "safety", "certified"),
+        ("bob", "strict", "certified"),
+    ] {
+        assert_eq!(
+            ward.status(person, curriculum).await,
+            status,
+            "{person} {curriculum}"
+        );
+    }
+    assert_eq!(
+        ward.ledger("ann").await,
+        ["safety active: issued", "strict suspended: issued suspended"]
+    );
+    let held = &ward
+        .api
+        .all("/api/v1/certificates?person=ann&curriculum=safety")
+        .await[0];
     assert_eq!(held["issued_at"], fire["timestamp"]);
     ward.server.stop().await;
 }
