@@ -301,7 +301,7 @@ impl Summary<'_> {
             "Why is David Okafor not certified? What proves the certificate of Ada Novak? What did Jonas Weber do last?".to_owned(),
             format!("{curl} '{url}/api/v1/people/david-okafor/standings'"),
             format!("{curl} '{url}/api/v1/certificates?person=ada-novak'"),
-            format!("{curl} -H 'X-Experience-API-Version: 2.0.0' '{url}/xapi/statements?limit=2'"),
+            format!("{curl} -H 'X-Experience-API-Version: 2.0.0' '{url}/xapi/statements?limit=3'"),
         ]
     }
 }
