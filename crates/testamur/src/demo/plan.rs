@@ -75,12 +75,13 @@ impl Plan {
             .collect()
     }
 
-    /// What the log must hold in the end: every statement once, and one of the server's own for each decision
-    /// that is told: issued, suspended. A certificate that had ended before anybody knew of it is not news.
+    /// What the log must hold in the end: every statement once, and the server's own for each decision that is told:
+    /// two for one that is issued (qualified, certified), one for one that is suspended. A certificate that had ended
+    /// before anybody knew of it is not news.
     pub(crate) fn log(&self) -> usize {
         let told = |expected: &Expected| match expected.certificate {
-            Some("active") => 1,
-            Some("suspended") => 2,
+            Some("active") => 2,
+            Some("suspended") => 3,
             _ => 0,
         };
         self.events.len() + self.expected.values().map(told).sum::<usize>()
