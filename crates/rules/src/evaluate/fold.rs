@@ -241,9 +241,37 @@ impl<'p> Fold<'p> {
     fn rooted(&self, after: &[NodeId], when: Timestamp) -> Result<Timestamp, Why> {
         let mut root = when;
         for first in after {
-            root = root.min(self.root(*first).ok_or(Why::Before(*first))?);
+            root = root.min(self.standing_root(*first, when).ok_or(Why::Before(*first))?);
         }
         Ok(root)
+    }
+
+    /// The root of a node for what comes after it: what holds at that moment is rooted in none, even where a pass is
+    /// shown in its place. Else that pass, once stale, would take away what the waiver alone allowed.
+    fn standing_root(&self, node: NodeId, now: Timestamp) -> Option<Timestamp> {
+        if self.held.is_empty() {
+            return self.root(node);
+        }
+        match self.plan.nodes.get(node)?.kind {
+            Kind::Leaf { .. } => {
+                let mut held = self.held.iter();
+                let is_held = held.any(|held| held.leaf == node && now < held.until);
+                if is_held { Some(NEVER) } else { self.root(node) }
+            }
+            Kind::Group { .. } => {
+                tree::group_root(self.plan, node, None, &|child| self.standing_root(child, now))
+            }
+        }
+    }
+
+    /// Where what holds at a row began, of all that is in a node.
+    pub(super) fn holding(&self, node: NodeId, row: usize, now: Timestamp) -> impl Iterator<Item = usize> {
+        let is_in = move |held: &&Held| self.plan.way_up(held.leaf).any(|around| around == node);
+        let holds = self
+            .held
+            .iter()
+            .filter(move |held| held.position < row && now < held.until);
+        holds.filter(is_in).map(|held| held.position)
     }
 
     /// After a row, the pass that counts longest meets a leaf. That may be one before it: what a pass comes after can be

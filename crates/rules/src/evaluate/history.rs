@@ -119,6 +119,15 @@ pub(crate) fn history(
     rows.retain(|row| row.doubt.is_none());
     let own = Appraisal::of(&context, &assignment, &acts, rows);
     let when = |position: &usize| own.rows.get(*position).map(|row| row.when);
+    // What an LMS waives was not done.
+    let is_done = |leaf: NodeId, position: &usize| {
+        let test = match curriculum.plan.nodes.get(leaf).map(|node| &node.kind) {
+            Some(Kind::Leaf { test, .. }) => *test,
+            _ => return false,
+        };
+        let statement = own.rows.get(*position).and_then(gather::Row::evidence);
+        statement.is_some_and(|evidence| !judge::is_waived(test, evidence))
+    };
 
     let mut history = History::default();
     for course in curriculum
@@ -129,7 +138,8 @@ pub(crate) fn history(
     {
         let mut met = Some(Timestamp::from_micros(i64::MIN));
         for leaf in &course.leaves {
-            let statements = own.fold.statements(*leaf, &own.rows);
+            let mut statements = own.fold.statements(*leaf, &own.rows);
+            statements.retain(|position| is_done(*leaf, position));
             history.passes.extend(statements.iter().filter_map(when));
             // Both must be there where both are asked for.
             met = met

@@ -85,12 +85,14 @@ impl Fold<'_> {
         citing.seen.push((leaf, row));
         citing.proof.push(row);
         // What holds by itself comes after nothing.
-        let is_statement = rows
+        let own = rows
             .get(row)
-            .is_some_and(|own| matches!(own.fact, Fact::Statement(..)));
+            .filter(|own| matches!(own.fact, Fact::Statement(..)));
         if let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind)
-            && is_statement
+            && let Some(own) = own
         {
+            let holding = after.iter().flat_map(|first| self.holding(*first, row, own.when));
+            citing.proof.extend(holding);
             citing
                 .open
                 .extend(after.iter().map(|first| (*first, Step::before(row))));

@@ -104,6 +104,35 @@ fn a_fresh_pass_comes_before_a_waiver_and_the_waiver_before_a_stale_pass() {
     assert_eq!(second.entitlement.unwrap().cycle, 2);
 }
 
+/// More passes never harm: what came after it rests on the waiver, whether or not it was passed as well.
+#[test]
+fn a_pass_beside_a_waiver_takes_nothing_away_when_it_grows_stale() {
+    let three = "
+curriculum: forklift
+title: Forklift
+audience: { roles: [driver] }
+courses:
+  - { id: basics, activity: https://courses.example.com/basics }
+  - { id: practice, activity: https://courses.example.com/practice, after: basics }
+  - { id: test, activity: https://courses.example.com/test }
+certification: { validity: 6 months }
+";
+    let acts = [act(90, at("2026-01-01"), waiver("basics", None))];
+    let beside = pass(1, "basics", "", "2026-03-17");
+    let rest = [
+        pass(2, "practice", "", "2026-08-28"),
+        pass(3, "test", "", "2026-09-20"),
+    ];
+    let without = look(&curriculum(three), &rest, &acts, "2026-09-21");
+    let all: Vec<Evidence> = rest.iter().cloned().chain([beside]).collect();
+    let with = look(&curriculum(three), &all, &acts, "2026-09-21");
+    for (standing, statements) in [(without, ids(&[2, 3])), (with, ids(&[1, 2, 3]))] {
+        assert_eq!(standing.status, Status::Certified);
+        let own = standing.entitlement.unwrap();
+        assert_eq!((own.statements, own.acts), (statements, ids(&[90])));
+    }
+}
+
 #[test]
 fn a_waived_group_needs_none_of_its_parts() {
     let curriculum = curriculum(

@@ -18,12 +18,12 @@ impl Oracle<'_> {
             .position(|row| row.statement == last.statement)
             .unwrap()
             + 1;
-        let start = end - rows.len();
         let decide = self.attempts(end, course, &course["attempts"]);
-        decide
-            .into_iter()
-            .filter_map(|at| at.checked_sub(start))
-            .collect()
+        let place = |at: usize| {
+            rows.iter()
+                .position(|row| row.statement == self.rows[at].statement)
+        };
+        decide.into_iter().filter_map(place).collect()
     }
 
     /// The attempts that decide after the first `end` rows.
@@ -38,7 +38,7 @@ impl Oracle<'_> {
         for at in 0..end {
             let row = self.rows[at];
             let is_try = speaks_of(row, course) && fits_besides_time(row, course) && tries(row, course);
-            if !is_try || !self.in_order(&self.rows[..at], course) {
+            if !is_try || !self.in_order(&self.rows[..at], course, row.timestamp) {
                 continue;
             }
             let is_over = series.first().is_some_and(|first| {

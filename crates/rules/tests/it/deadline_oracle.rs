@@ -27,12 +27,13 @@ pub(crate) fn open(
         let since = |oracle: &Oracle<'_>, item: &Value| {
             let mut rows = oracle.all_fresh(at);
             rows.retain(|row| opens <= row.timestamp);
-            oracle.meets(&rows, item)
+            oracle.meets(&rows, item, at)
         };
+        let longer = |item: &Value| Some(firm.decisions.extended(lapsed?, &[&item["id"]]));
         let open = || firm.required().filter(|item| !since(&firm, item));
         return (
-            lapsed.filter(|_| open().next().is_some()),
-            open().any(|item| !since(&all, item)),
+            open().filter_map(longer).min(),
+            open().any(|item| !since(&all, item) && longer(item).is_some_and(|due| due <= at)),
         );
     }
     let zone = zone_of(person);
@@ -43,22 +44,27 @@ pub(crate) fn open(
     });
     let (firm_rows, all_rows) = (firm.all_fresh(at), all.all_fresh(at));
     let (mut due, mut overdue) = (None, false);
-    let mut look = |item: &Value, dues: &[&Value]| {
-        if firm.meets(&firm_rows, item) {
+    let mut look = |item: &Value, dues: &[&Value], ids: &[&Value]| {
+        if firm.meets(&firm_rows, item, at) {
             return;
         }
         let day = dues.iter().filter_map(|due| days.due(due.as_str()?)).min();
         let own = day.map(|day| start_of(day.succ_opt().unwrap(), zone)).max(lapsed);
         let Some(own) = own else { return };
+        let own = firm.decisions.extended(own, ids);
         due = Some(due.map_or(own, |due: Timestamp| due.min(own)));
-        overdue |= own <= at && !all.meets(&all_rows, item);
+        overdue |= own <= at && !all.meets(&all_rows, item, at);
     };
     let whole = &firm.definition["due"];
     for top in firm.required() {
-        look(top, &[whole, &top["due"]]);
-        if top["is_tier"] == true && !firm.meets(&firm_rows, top) {
+        look(top, &[whole, &top["due"]], &[&top["id"]]);
+        if top["is_tier"] == true && !firm.meets(&firm_rows, top, at) {
             for item in top["of"].as_array().unwrap() {
-                look(item, &[whole, &top["due"], &item["due"]]);
+                look(
+                    item,
+                    &[whole, &top["due"], &item["due"]],
+                    &[&item["id"], &top["id"]],
+                );
             }
         }
     }

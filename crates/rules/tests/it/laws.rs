@@ -38,6 +38,19 @@ enum Shape {
     },
 }
 
+/// What a course may say of a statement besides.
+const CONDITIONS: [&str; 9] = [
+    r#"{"by": [{"mbox": "mailto:proctor@example.com"}]}"#,
+    r#"{"time_limit": "1 hour"}"#,
+    r#"{"where": {"platform": "lms"}}"#,
+    r#"{"where": {"any_of": [{"result.score.raw": {"at_least": 40}}, {"not": {"verb": "completed"}}]}}"#,
+    r#"{"where": {"result.score.raw": {"at_least": 25}, "not": {"platform": "paper"}}}"#,
+    r#"{"waived": true}"#,
+    r#"{"waived": ["Tested Out"], "by": [{"mbox": "mailto:proctor@example.com"}]}"#,
+    r#"{"match": {"verb": ["passed", "completed"], "not": {"platform": "paper"}}}"#,
+    r#"{"match": {"any_of": [{"verb": "passed"}, {"result.score.raw": {"at_least": 25}}]}}"#,
+];
+
 /// What a course may say of several statements.
 const RULES: [&str; 7] = [
     r#"{"attempts": "latest"}"#,
@@ -54,7 +67,7 @@ type Links = (Vec<bool>, bool);
 
 fn shape() -> impl Strategy<Value = Shape> {
     let score = prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"]));
-    let condition = prop::option::weighted(0.2, prop::sample::select(vec!["by", "time_limit"]));
+    let condition = prop::option::weighted(0.35, prop::sample::select(CONDITIONS.to_vec()));
     let rule = prop::option::weighted(0.35, prop::sample::select(RULES.to_vec()));
     let course = (score, any::<bool>(), condition, rule)
         .prop_map(|(score, completion, condition, rule)| Shape::Course {
@@ -100,10 +113,13 @@ fn write(
         } => {
             entry["activity"] = json!(course_iri(&id));
             entry["completion"] = (*completion).into();
-            match condition {
-                Some("by") => entry["by"] = json!([{"mbox": "mailto:proctor@example.com"}]),
-                Some(_) => entry["time_limit"] = "1 hour".into(),
-                None => {}
+            let condition: Value = condition.map_or(json!({}), |condition| condition.parse().unwrap());
+            for (name, value) in condition.as_object().unwrap() {
+                entry[name] = value.clone();
+            }
+            if let Some(matching) = entry.get_mut("match") {
+                matching["activity"] = json!([course_iri(&id)]);
+                entry.as_object_mut().unwrap().shift_remove("activity");
             }
             if let Some(score) = score {
                 entry["passing_score"] = score.parse::<f64>().unwrap().into();
@@ -329,6 +345,7 @@ fn row() -> impl Strategy<Value = Evidence> {
         verbs::COMPLETED,
         verbs::FAILED,
         verbs::SCORED,
+        verbs::WAIVED,
         "http://adlnet.gov/expapi/verbs/initialized",
     ]);
     let score = prop::option::weighted(
@@ -365,6 +382,12 @@ fn row() -> impl Strategy<Value = Evidence> {
                 row.duration = [None, Some("PT59M"), Some("PT1H"), Some("PT1H0.01S"), Some("P1M")]
                     [(id % 5) as usize]
                     .map(|took| xapi::Duration::parse(took).unwrap());
+                row.platform = [None, Some("lms"), Some("paper")][(id / 15 % 3) as usize].map(str::to_owned);
+                if verb == verbs::WAIVED {
+                    let reason = ["Tested Out", "Administrative"][(id / 45 % 2) as usize];
+                    row.result_extensions
+                        .insert(Iri::parse(verbs::REASON).unwrap(), reason.into());
+                }
                 if is_perfect {
                     row = Evidence {
                         stored: row.stored,
@@ -398,6 +421,7 @@ pub(crate) fn perfect(id: u128, course: usize, timestamp: Timestamp) -> Evidence
     (row.timestamp, row.stored, row.completion) = (timestamp, timestamp, Some(true));
     row.authority = Some(xapi::Ifi::mbox("mailto:proctor@example.com").unwrap());
     row.duration = Some(xapi::Duration::parse("PT10M").unwrap());
+    row.platform = Some("lms".to_owned());
     if let Some(score) = &mut row.score {
         score.raw = Some(Number::from_int(50));
     }
@@ -434,14 +458,7 @@ proptest! {
         published_at in prop::option::of(moment()),
     ) {
         let standing = evaluate_as(&curriculum, &person, &evidence, &View { published_at, ..View::at(at) });
-        let found = standing.entitlement.or(standing.lapsed);
-        let found = oracle::Answer {
-            status: standing.status,
-            shown: found.map(|own| (own.earned_at, own.expires_at, own.cycle)),
-            due_at: standing.due_at,
-            overdue: standing.overdue,
-        };
-        prop_assert_eq!(found, oracle::answer(&curriculum, &person, &evidence, at, published_at));
+        prop_assert_eq!(oracle::Answer::of(&standing), oracle::answer(&curriculum, &person, &evidence, &[], at, published_at));
     }
 
     #[test]
@@ -562,11 +579,12 @@ proptest! {
         prop_assert_eq!(is_certified(&standing), standing.entitlement.is_some());
         let is_required = |own: &&rules::RequirementStanding| own.kind == RequirementKind::Required;
         for own in standing.requirements.iter().filter(is_required) {
-            prop_assert_eq!(own.outcome == Outcome::Met, !own.statements.is_empty());
-            prop_assert_eq!(own.outcome == Outcome::Met, own.missing.is_none());
+            let is_met = [Outcome::Met, Outcome::Waived].contains(&own.outcome);
+            prop_assert_eq!(is_met, !own.statements.is_empty());
+            prop_assert_eq!(is_met, own.missing.is_none());
             prop_assert!(!own.reason.is_empty());
             if let Some(entitlement) = &standing.entitlement {
-                prop_assert_eq!(own.outcome, Outcome::Met);
+                prop_assert!(is_met);
                 prop_assert!(own.statements.iter().all(|id| entitlement.statements.contains(id)));
             }
         }
@@ -637,7 +655,7 @@ proptest! {
 fn the_generators_reach_every_status() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut counts = std::collections::BTreeMap::new();
-    let (mut cycles, mut by_attempts) = (0, 0);
+    let (mut cycles, mut by_attempts, mut waived, mut matched) = (0, 0, 0, 0);
     for _ in 0..2_000 {
         let strategy = (curriculum(), person(), history(), moment());
         let (curriculum, person, evidence, at) = strategy.new_tree(&mut runner).unwrap().current();
@@ -646,6 +664,13 @@ fn the_generators_reach_every_status() {
         let shown = |own: &Standing| (own.status, own.entitlement.clone(), own.lapsed.clone());
         by_attempts += u32::from(shown(&standing) != shown(&by_best));
         *counts.entry(standing.status).or_insert(0) += 1;
+        let mut all: Vec<&rules::RequirementStanding> = standing.requirements.iter().collect();
+        while let Some(own) = all.pop() {
+            waived += u32::from(own.outcome == Outcome::Waived);
+            all.extend(&own.parts);
+        }
+        let matches = curriculum.to_json().contains(r#""match":"#) && standing.entitlement.is_some();
+        matched += u32::from(matches);
         cycles += u32::from(standing.entitlement.is_some_and(|own| own.cycle > 1));
     }
     for status in [
@@ -664,5 +689,9 @@ fn the_generators_reach_every_status() {
         );
     }
     assert!(cycles > 30, "{cycles} renewals");
+    assert!(
+        waived > 20 && matched > 20,
+        "{waived} waived, {matched} by what matched"
+    );
     assert!(by_attempts > 20, "{by_attempts} decided by attempts");
 }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::laws::{curriculum, history, is_certified, moment, monotone, perfect, person};
-use crate::support::{act, course_iri};
+use crate::oracle;
+use crate::support::{act, course_iri, review};
 
 fn kind() -> impl Strategy<Value = ActKind> {
     let until = || prop::option::weighted(0.6, moment());
@@ -21,6 +22,8 @@ fn kind() -> impl Strategy<Value = ActKind> {
             curriculum: of(), requirement, activity: course_iri(&format!("c{other}")), until,
         }),
         1 => until().prop_map(move |until| ActKind::Award { curriculum: of(), until }),
+        1 => (prop::option::of(prop_oneof![course(), (0usize..2).prop_map(|number| format!("t{number}"))]), moment())
+            .prop_map(move |(requirement, due)| ActKind::Extension { curriculum: of(), requirement, due }),
         1 => Just(ActKind::Revocation { curriculum: of() }),
     ]
 }
@@ -61,6 +64,20 @@ fn all<'s>(standings: &'s [RequirementStanding], found: &mut Vec<&'s Requirement
 
 proptest! {
     #![proptest_config(crate::support::thorough())]
+
+    #[test]
+    fn the_oracle_agrees_on_decisions(
+        curriculum in curriculum(), person in person(), evidence in history(), acts in acts(), at in moment(),
+        published_at in prop::option::of(moment()), reviews in prop::collection::vec(prop::option::of(any::<bool>()), 32),
+    ) {
+        let decided = evidence.iter().zip(reviews).filter_map(|(row, decided)| {
+            Some(review(row.statement, decided?, row.stored))
+        });
+        let acts: Vec<Act> = acts.into_iter().chain(decided).collect();
+        let view = View { acts: &acts, published_at, ..View::at(at) };
+        let found = oracle::Answer::of(&evaluate_as(&curriculum, &person, &evidence, &view));
+        prop_assert_eq!(found, oracle::answer(&curriculum, &person, &evidence, &acts, at, published_at));
+    }
 
     #[test]
     fn their_order_and_repetition_do_not_matter(
@@ -189,7 +206,8 @@ proptest! {
                 let mut kind = act.kind;
                 match &mut kind {
                     ActKind::Waiver { curriculum, .. } | ActKind::Equivalence { curriculum, .. }
-                    | ActKind::Award { curriculum, .. } | ActKind::Revocation { curriculum } => *curriculum = "d".to_owned(),
+                    | ActKind::Award { curriculum, .. } | ActKind::Extension { curriculum, .. }
+                    | ActKind::Revocation { curriculum } => *curriculum = "d".to_owned(),
                     _ => {}
                 }
                 Act { kind, ..act }

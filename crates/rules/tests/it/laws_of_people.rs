@@ -41,6 +41,12 @@ fn statement(row: &Evidence, actor: &str) -> Statement {
             statement["result"][name] = said.into();
         }
     }
+    if let Some(platform) = &row.platform {
+        statement["context"]["platform"] = platform.as_str().into();
+    }
+    if !row.result_extensions.is_empty() {
+        statement["result"]["extensions"] = json!(row.result_extensions);
+    }
     if let Some(duration) = &row.duration {
         statement["result"]["duration"] = duration.as_str().into();
     }

@@ -12,6 +12,7 @@ mod counting;
 mod counting_oracle;
 mod deadline_oracle;
 mod deadlines;
+mod decisions_oracle;
 mod definitions;
 mod evidence;
 mod ladder;

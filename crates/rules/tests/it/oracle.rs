@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
-use rules::{Curriculum, Evidence, Number, Period, Person, Status, verbs};
+use rules::{Act, Curriculum, Evidence, Number, Period, Person, Standing, Status, verbs};
 use serde_json::{Value, json};
 use xapi::Timestamp;
 
 use crate::deadline_oracle;
+use crate::decisions_oracle::{Decisions, is_waived, stands_for};
 
 /// What the oracle answers.
 #[derive(Debug, PartialEq)]
@@ -21,10 +22,24 @@ pub(crate) struct Answer {
     pub(crate) overdue: bool,
 }
 
+impl Answer {
+    /// The same of what the crate answers.
+    pub(crate) fn of(standing: &Standing) -> Self {
+        let found = standing.entitlement.as_ref().or(standing.lapsed.as_ref());
+        Self {
+            status: standing.status,
+            shown: found.map(|own| (own.earned_at, own.expires_at, own.cycle)),
+            due_at: standing.due_at,
+            overdue: standing.overdue,
+        }
+    }
+}
+
 pub(crate) struct Oracle<'a> {
     /// The definition with tiers written as groups.
     pub(crate) definition: &'a Value,
     pub(crate) rows: Vec<&'a Evidence>,
+    pub(crate) decisions: &'a Decisions,
     zone: Tz,
 }
 
@@ -88,25 +103,14 @@ pub(crate) fn answer(
     curriculum: &Curriculum,
     person: &Person,
     evidence: &[Evidence],
+    acts: &[Act],
     at: Timestamp,
     published_at: Option<Timestamp>,
 ) -> Answer {
     let definition = without_tiers(serde_json::from_str(&curriculum.to_json()).unwrap());
-    let ahead = |row: &&Evidence| is_ahead(&definition, row);
-    let firm: Vec<Evidence> = evidence
-        .iter()
-        .filter(|row| !ahead(row) && !is_backdated(&definition, row))
-        .cloned()
-        .collect();
-    let all: Vec<Evidence> = evidence
-        .iter()
-        .map(|row| Evidence {
-            timestamp: if ahead(&row) { row.stored } else { row.timestamp },
-            ..row.clone()
-        })
-        .collect();
-
-    let look = |rows| Oracle::of(&definition, rows, person, at);
+    let decisions = Decisions::of(acts, at);
+    let (firm, all) = decisions.among(evidence, acts, &definition);
+    let look = |rows| Oracle::of(&definition, rows, &decisions, person, at);
     let (firm, all) = (look(&firm), look(&all));
     let earned = firm.earned(person, &|at| curriculum.applies_to(person, at));
     let perhaps = all.earned(person, &|at| curriculum.applies_to(person, at));
@@ -158,7 +162,7 @@ pub(crate) fn is_doubtful(definition: &Value, row: &Evidence) -> bool {
     is_ahead(definition, row) || is_backdated(definition, row)
 }
 
-fn is_ahead(definition: &Value, row: &Evidence) -> bool {
+pub(crate) fn is_ahead(definition: &Value, row: &Evidence) -> bool {
     let Some(review) = definition.get("review") else {
         return false;
     };
@@ -172,7 +176,13 @@ fn is_backdated(definition: &Value, row: &Evidence) -> bool {
 }
 
 impl<'a> Oracle<'a> {
-    fn of(definition: &'a Value, evidence: &'a [Evidence], person: &Person, at: Timestamp) -> Self {
+    fn of(
+        definition: &'a Value,
+        evidence: &'a [Evidence],
+        decisions: &'a Decisions,
+        person: &Person,
+        at: Timestamp,
+    ) -> Self {
         let mut rows: Vec<&Evidence> = evidence.iter().filter(|row| row.timestamp <= at).collect();
         rows.sort_by_key(|row| (row.timestamp, row.stored, row.statement));
         let mut seen = BTreeSet::new();
@@ -180,6 +190,7 @@ impl<'a> Oracle<'a> {
         Self {
             definition,
             rows,
+            decisions,
             zone: zone_of(person),
         }
     }
@@ -189,6 +200,7 @@ impl<'a> Oracle<'a> {
         Self {
             definition,
             rows: self.rows.clone(),
+            decisions: self.decisions,
             zone: self.zone,
         }
     }
@@ -205,6 +217,10 @@ impl<'a> Oracle<'a> {
     pub(crate) fn fresh(&self, rows: &[&'a Evidence], moment: Timestamp) -> Vec<&'a Evidence> {
         let within = self.period("within");
         let is_fresh = |row: &&&Evidence| {
+            // A waiver lasts as long as it says.
+            if self.decisions.holds.contains_key(&row.statement) {
+                return true;
+            }
             within.is_none_or(|within| moment < within.after(row.timestamp))
                 && self.expires(row.timestamp).is_none_or(|expires| moment < expires)
         };
@@ -217,6 +233,10 @@ impl<'a> Oracle<'a> {
 
     /// Whether a row is the last of what meets everything.
     fn completes_all(&self, rows: &[&Evidence]) -> bool {
+        let now = rows[rows.len() - 1].timestamp;
+        if self.decisions.void_until.is_some_and(|void| now <= void) {
+            return false;
+        }
         let own = self.required().flat_map(Oracle::leaves);
         let mut own = own.filter(|course| self.counts(rows, rows.len() - 1, course));
         own.any(|course| self.is_met_by(rows, course))
@@ -312,7 +332,8 @@ impl<'a> Oracle<'a> {
     /// Whether everything required is met, and one row that counts towards a course is among what meets it.
     fn is_met_by(&self, rows: &[&Evidence], course: &Value) -> bool {
         let way = Self::way(&self.definition["courses"], &course["id"]).unwrap();
-        let met = |entry: &Value| self.meets(rows, entry);
+        let now = rows[rows.len() - 1].timestamp;
+        let met = |entry: &Value| self.meets(rows, entry, now);
         let groups = way.iter().zip(way.iter().skip(1));
         groups.into_iter().all(|(group, part)| Self::enough(group, &met, Some(part)))
             && self.required().all(|own| own["id"] == way[0]["id"] || met(own))
@@ -328,7 +349,7 @@ impl<'a> Oracle<'a> {
         self.rows.iter().any(|row| {
             self.required()
                 .flat_map(Self::leaves)
-                .any(|course| speaks_of(row, course))
+                .any(|course| speaks_of(row, course) || self.waives(row, course, None))
         })
     }
 
@@ -370,7 +391,10 @@ impl<'a> Oracle<'a> {
                 }
             }
             let by_renewal = new.into_iter().map(Some);
-            let by_itself = completes_all.then(|| self.expires(moment));
+            let awarded = self.decisions.awards.get(&row.statement);
+            let awarded = awarded.map(|until| until.or_else(|| self.expires(moment)));
+            let awarded = awarded.filter(|until| until.is_none_or(|until| moment < until));
+            let by_itself = completes_all.then(|| self.expires(moment)).or(awarded);
             for expires in by_renewal.chain(by_itself).collect::<Vec<_>>() {
                 // The first moment from then on at which they are in the audience: then, or when some role begins.
                 let mut starts: Vec<Timestamp> = person
@@ -401,30 +425,35 @@ impl<'a> Oracle<'a> {
     }
 
     /// Whether these rows alone, in order, meet a course or a group.
-    pub(crate) fn meets(&self, rows: &[&Evidence], course: &Value) -> bool {
+    pub(crate) fn meets(&self, rows: &[&Evidence], course: &Value, now: Timestamp) -> bool {
         if course.get("of").is_some() {
-            return Self::enough(course, &|part| self.meets(rows, part), None);
+            return Self::enough(course, &|part| self.meets(rows, part, now), None);
         }
-        let complete = course["completion"] == true;
-        let pass = !complete || course.get("passing_score").is_some();
+        if rows.iter().any(|row| self.waives(row, course, Some(now))) {
+            return true;
+        }
+        let (complete, pass) = asks(course);
         let any = |test: &dyn Fn(&Evidence) -> bool| {
-            (0..rows.len()).any(|at| test(rows[at]) && self.in_order(&rows[..at], course))
+            (0..rows.len()).any(|at| test(rows[at]) && self.in_order(&rows[..at], course, rows[at].timestamp))
         };
-        let about = |row: &Evidence| speaks_of(row, course) && fits(row, course);
-        (!complete || any(&|row| about(row) && completes(row)))
+        (!complete || any(&|row| is_completed(row, course)))
             && (!pass || (0..rows.len()).any(|at| self.is_passed(rows, at, course)))
     }
 
     /// Whether one row counts towards a course.
     fn counts(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
-        let complete = course["completion"] == true;
-        let pass = !complete || course.get("passing_score").is_some();
+        let (complete, pass) = asks(course);
         let row = rows[at];
-        let is_completed = || {
-            let is_so = speaks_of(row, course) && fits(row, course) && completes(row);
-            is_so && self.in_order(&rows[..at], course)
-        };
-        (complete && is_completed()) || (pass && self.is_passed(rows, at, course))
+        let completes = || is_completed(row, course) && self.in_order(&rows[..at], course, row.timestamp);
+        self.waives(row, course, None)
+            || (complete && completes())
+            || (pass && self.is_passed(rows, at, course))
+    }
+
+    /// Whether a row is a decision by which a course, or what it is in, is waived.
+    fn waives(&self, row: &Evidence, course: &Value, now: Option<Timestamp>) -> bool {
+        let way = Self::way(&self.definition["courses"], &course["id"]);
+        self.decisions.waives(row, &way.unwrap_or_default(), now)
     }
 
     /// Whether a course is passed by one of these rows.
@@ -432,12 +461,16 @@ impl<'a> Oracle<'a> {
         let row = rows[at];
         let passes = match course.get("attempts") {
             Some(_) => self.deciding(rows, course).contains(&at),
-            None => speaks_of(row, course) && fits(row, course) && passes(row, course),
+            None => {
+                let passes = only_matches(course) || passes(row, course);
+                passes && speaks_of(row, course) && fits(row, course)
+            }
         };
-        passes && self.in_order(&rows[..at], course)
+        let is_waived = !only_matches(course) && is_waived_by(row, course);
+        (passes || is_waived) && self.in_order(&rows[..at], course, row.timestamp)
     }
 
-    pub(crate) fn in_order(&self, before: &[&Evidence], course: &Value) -> bool {
+    pub(crate) fn in_order(&self, before: &[&Evidence], course: &Value, now: Timestamp) -> bool {
         if self.definition["order"] == "any" {
             return true;
         }
@@ -447,7 +480,7 @@ impl<'a> Oracle<'a> {
             .flatten()
             .all(|id| {
                 let first = Self::way(&self.definition["courses"], id).unwrap();
-                self.meets(before, first.last().unwrap())
+                self.meets(before, first.last().unwrap(), now)
             })
     }
 
@@ -484,13 +517,26 @@ impl<'a> Oracle<'a> {
 }
 
 pub(crate) fn speaks_of(row: &Evidence, course: &Value) -> bool {
-    course["activity"].as_array().unwrap().iter().any(|activity| {
+    let named = match course.get("match") {
+        Some(matching) => holds(row, matching),
+        None => is_about(row, &course["activity"]),
+    };
+    named || stands_for(row, course)
+}
+
+/// Whether a row is about one of these activities.
+fn is_about(row: &Evidence, activities: &Value) -> bool {
+    let activities = match activities {
+        Value::Array(several) => several.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let is_cmi5 = row
+        .category
+        .iter()
+        .any(|category| category.as_str() == verbs::CMI5_CATEGORY);
+    activities.iter().any(|activity| {
         *activity == row.activity.as_str()
-            || (row
-                .category
-                .iter()
-                .any(|category| category.as_str() == verbs::CMI5_CATEGORY)
-                && row.grouping.iter().any(|grouping| *activity == grouping.as_str()))
+            || (is_cmi5 && row.grouping.iter().any(|grouping| *activity == grouping.as_str()))
     })
 }
 
@@ -500,6 +546,32 @@ fn fits(row: &Evidence, course: &Value) -> bool {
 }
 
 pub(crate) fn fits_besides_time(row: &Evidence, course: &Value) -> bool {
+    is_by(row, course) && course.get("where").is_none_or(|condition| holds(row, condition))
+}
+
+/// Those of the conditions that the laws make use of.
+fn holds(row: &Evidence, condition: &Value) -> bool {
+    let is_one_of = |asked: &Value, own: &str| match asked.as_array() {
+        Some(several) => several.iter().any(|asked| asked == own),
+        None => asked == own,
+    };
+    let members = condition.as_object().unwrap();
+    members.iter().all(|(path, asked)| match path.as_str() {
+        "platform" => row.platform.as_deref().is_some_and(|own| is_one_of(asked, own)),
+        "verb" => is_one_of(asked, row.verb.as_str()),
+        "activity" => is_about(row, asked),
+        "not" => !holds(row, asked),
+        "any_of" => asked.as_array().unwrap().iter().any(|one| holds(row, one)),
+        "result.score.raw" => {
+            let least = Number::parse(&asked["at_least"].to_string()).unwrap();
+            let raw = row.score.and_then(|score| score.raw);
+            raw.is_some_and(|raw| least <= raw)
+        }
+        other => panic!("the oracle knows no condition on {other}"),
+    })
+}
+
+fn is_by(row: &Evidence, course: &Value) -> bool {
     course.get("by").is_none_or(|by| {
         let own = serde_json::to_value(&row.authority).unwrap();
         by.as_array().unwrap().contains(&own)
@@ -514,6 +586,26 @@ pub(crate) fn in_time(row: &Evidence, course: &Value) -> bool {
             .and_then(|took| took.as_seconds())
             .is_some_and(|took| took <= limit as f64)
     })
+}
+
+/// Whether a course has to be completed, and whether it has to be passed: by what matches, if it asks for neither.
+fn asks(course: &Value) -> (bool, bool) {
+    let complete = course["completion"] == true;
+    (complete, !complete || course.get("passing_score").is_some())
+}
+
+/// Whether a statement that matches counts, whatever it says of passing.
+fn only_matches(course: &Value) -> bool {
+    course.get("match").is_some() && course.get("passing_score").is_none()
+}
+
+fn is_completed(row: &Evidence, course: &Value) -> bool {
+    let completes = row.verb.as_str() != verbs::WAIVED && completes(row) && fits(row, course);
+    (completes && speaks_of(row, course)) || is_waived_by(row, course)
+}
+
+fn is_waived_by(row: &Evidence, course: &Value) -> bool {
+    speaks_of(row, course) && is_by(row, course) && is_waived(row, course)
 }
 
 fn completes(row: &Evidence) -> bool {

@@ -134,6 +134,19 @@ fn a_suggested_course_earns_points_too() {
 }
 
 #[test]
+fn what_an_lms_waived_was_not_done() {
+    let definition = format!("{FORKLIFT}recognition: {{ points: {{ met: 10, first_try: 5, active: 1 }} }}\n");
+    let curriculum = curriculum(&definition.replace("passing_score: 0.8", "waived: true"));
+    let mut waived = row(1, "basics", verbs::WAIVED, "2026-03-01");
+    let reason = xapi::Iri::parse(verbs::REASON).unwrap();
+    waived.result_extensions.insert(reason, "Tested Out".into());
+    let evidence = [waived, pass(2, "basics", "", "2026-04-01")];
+    assert_eq!(own(&curriculum, &evidence[..1], "2026-06-01").points, 0);
+    let passed = own(&curriculum, &evidence, "2026-06-01");
+    assert_eq!((passed.points, passed.awards[0].at), (16, at("2026-04-01")));
+}
+
+#[test]
 fn what_was_waived_or_revoked_earns_nothing() {
     let curriculum = with("{ points: { met: 10, certified: 5 } }");
     let act = |id, when: &str, kind| Act {
