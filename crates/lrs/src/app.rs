@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use ::web::Caller;
 use actix_web::dev::Payload;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self as routes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use store::Store;
 use xapi::{Ifi, Version};
 
+use crate::call::X_EXPERIENCE_API_VERSION;
 use crate::entry::{self, Resource};
 use crate::version::Spoken;
-use crate::{LrsOptions, authority, encoding};
+use crate::{LrsOptions, authority, cors, encoding, version};
 
 /// The xAPI of one store.
 #[derive(Clone)]
@@ -62,7 +63,8 @@ impl Lrs {
     }
 
     /// Adds the resources, relative to where they are mounted, to an application or scope of its own: every path
-    /// below that is answered here.
+    /// below that is answered here, as much at once as the [`web::Intake`](::web::Intake) in the application's data
+    /// allows, if there is one.
     pub fn configure(&self, config: &mut ServiceConfig) {
         let mut scope = routes::scope("");
         for (path, resource) in Resource::PATHS {
@@ -72,7 +74,12 @@ impl Lrs {
             scope
                 .default_service(routes::to(self.handler(Resource::Unknown)))
                 .wrap(Compress::default())
-                .wrap(from_fn(encoding::settle)),
+                .wrap(from_fn(encoding::settle))
+                .wrap(from_fn(::web::admit))
+                // On every answer, those of the middleware before it too: the version (1.0.3, Communication 3.3), and
+                // what lets pages of other origins read it.
+                .wrap(DefaultHeaders::new().add((X_EXPERIENCE_API_VERSION, version::LATEST.as_str())))
+                .wrap(from_fn(cors::open)),
         );
     }
 

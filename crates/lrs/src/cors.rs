@@ -2,7 +2,9 @@
 //! run wherever they are hosted.
 
 use actix_web::HttpResponse;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
 
 /// Any origin. Without credentials mode: a page can use only a key it holds, never one that the browser remembers.
 const ANY: HeaderValue = HeaderValue::from_static("*");
@@ -36,12 +38,20 @@ pub(crate) fn options(request: &HeaderMap, allowed: &'static str) -> HttpRespons
     response.finish()
 }
 
-/// Lets the page that asked read the answer.
-pub(crate) fn open(request: &HeaderMap, response: &mut HttpResponse) {
-    if !request.contains_key(header::ORIGIN) {
-        return;
+/// Middleware around everything else: lets the page that asked read the answer, also that of a server that is busy.
+///
+/// # Errors
+/// Those of the services below it.
+pub(crate) async fn open<B>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let from_a_page = request.headers().contains_key(header::ORIGIN);
+    let mut response = next.call(request).await?;
+    if from_a_page {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    Ok(response)
 }

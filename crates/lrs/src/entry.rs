@@ -69,7 +69,6 @@ pub(crate) async fn answer(
     if request.method() == Method::OPTIONS {
         let mut response = cors::options(request.headers(), resource.allowed());
         version::set(&mut response, core.spoken.of(None));
-        cors::open(request.headers(), &mut response);
         return response;
     }
     let mut named = Named::default();
@@ -84,7 +83,6 @@ pub(crate) async fn answer(
     if resource == Resource::Statements && !response.headers().contains_key(CONSISTENT_THROUGH) {
         set_consistent_through(core, &mut response).await;
     }
-    cors::open(request.headers(), &mut response);
     encoding::leave_small(&mut response);
     response
 }

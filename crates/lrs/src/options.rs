@@ -11,6 +11,9 @@ pub struct LrsOptions {
     /// How many statements a page has at most, and where a query names no `limit`, or 0, which the standard calls
     /// the default: "the maximum the server will allow" (1.0.3, Communication 2.1.3).
     pub max_limit: usize,
+    /// How many bytes of statements a page has at most, but for its first statement; `more` leads to the rest. What a
+    /// page takes in memory is bounded by this, however large statements are.
+    pub max_page_bytes: usize,
     /// The `homePage` of the account that stands for a key in `authority`; see [`authority`](crate::authority).
     pub authority_home_page: String,
 }
@@ -22,6 +25,7 @@ impl Default for LrsOptions {
             max_attachment_bytes: 4 * 1024 * 1024 * 1024,
             max_statements: 10_000,
             max_limit: 500,
+            max_page_bytes: 4 * 1024 * 1024,
             authority_home_page: "http://127.0.0.1:8085".to_owned(),
         }
     }

@@ -51,8 +51,8 @@ pub use registry::{
     Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, Registry, Report,
 };
 pub use statements::{
-    Appended, LogEntry, NewStatement, Position, REFERENCE_DEPTH, StatementLog, StatementPage, StatementQuery,
-    StoredStatement,
+    Appended, LogEntry, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog, StatementPage,
+    StatementQuery, StoredStatement,
 };
 
 /// Everything a Testamur server keeps; implemented by each backing.

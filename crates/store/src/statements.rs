@@ -117,11 +117,40 @@ pub struct StatementQuery {
     pub ascending: bool,
     /// At most this many statements a page; at least 1.
     pub limit: usize,
+    /// At most so many bytes of text a page, but for its first statement: a page has always one.
+    pub bytes: Option<usize>,
     /// Continue after this position, in the direction of the query.
     pub after: Option<Position>,
 }
 
 impl StatementQuery {
+    /// The statements of a page among those found, in the order asked for: as many as the limits allow, one more
+    /// than those being enough to tell that there is a next page.
+    #[must_use]
+    pub fn cut(&self, mut found: Vec<StoredStatement>) -> StatementPage {
+        let mut room = self.room();
+        let fitting = found.iter().take_while(|statement| room.takes(statement)).count();
+        let next = match fitting.checked_sub(1).and_then(|last| found.get(last)) {
+            Some(last) if fitting < found.len() => Some(last.position),
+            _ => None,
+        };
+        found.truncate(fitting);
+        StatementPage {
+            statements: found,
+            next,
+        }
+    }
+
+    /// The room of one page.
+    #[must_use]
+    pub fn room(&self) -> PageRoom {
+        PageRoom {
+            statements: self.limit.max(1),
+            bytes: self.bytes.unwrap_or(usize::MAX),
+            is_empty: true,
+        }
+    }
+
     /// What the query filters by: statements match that have, of every set, at least one key. Times,
     /// direction and page are not part of it.
     #[must_use]
@@ -153,6 +182,29 @@ impl StatementQuery {
                 .map(|authority| vec![IndexKey::authority(authority)]),
         );
         sets
+    }
+}
+
+/// What a page has room for still.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRoom {
+    statements: usize,
+    bytes: usize,
+    is_empty: bool,
+}
+
+impl PageRoom {
+    /// Takes a statement if there is room for it. After one that was not taken, the page is full.
+    pub fn takes(&mut self, statement: &StoredStatement) -> bool {
+        let length = statement.text.len();
+        if self.statements == 0 || (length > self.bytes && !self.is_empty) {
+            self.statements = 0;
+            return false;
+        }
+        self.statements -= 1;
+        self.bytes = self.bytes.saturating_sub(length);
+        self.is_empty = false;
+        true
     }
 }
 

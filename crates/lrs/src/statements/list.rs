@@ -122,6 +122,7 @@ fn query(visit: Visit<'_>, params: &Params) -> Result<StatementQuery, Problem> {
         until: params.timestamp("until")?,
         ascending: params.boolean("ascending")?,
         limit,
+        bytes: Some(visit.core.options.max_page_bytes),
         after: None,
     })
 }

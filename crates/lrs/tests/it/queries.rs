@@ -396,3 +396,38 @@ fn page_sizes_are_bounded() {
         }
     });
 }
+
+#[test]
+fn large_statements_make_short_pages() {
+    let options = lrs::LrsOptions {
+        max_page_bytes: 25_000,
+        ..lrs::LrsOptions::default()
+    };
+    run_with(Backing::Sqlite, options, |lab| async move {
+        let batch: Vec<_> = (0..6)
+            .map(|at| {
+                let mut statement = statement("ann", "did", &at.to_string());
+                statement["context"] = json!({ "platform": "x".repeat(10_000) });
+                statement
+            })
+            .collect();
+        lab.write(&json!(batch)).await;
+        let mut path = "/statements?limit=5".to_owned();
+        let mut read = Vec::new();
+        for expected in [2, 2, 2] {
+            let page = lab.get(&path).send().await.expect(200).json();
+            let statements = page["statements"].as_array().unwrap();
+            assert_eq!(statements.len(), expected);
+            read.extend(statements.iter().map(|statement| statement["id"].clone()));
+            path = page["more"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("/xapi")
+                .to_owned();
+        }
+        assert_eq!(path, "", "the last page says that it is");
+        read.sort_by_key(|id| id.to_string());
+        read.dedup();
+        assert_eq!(read.len(), 6);
+    });
+}

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use mongodb::bson::{Document, doc};
+use mongodb::Cursor;
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::Hint;
 use store::{
     Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoreResult,
@@ -105,18 +106,23 @@ impl Inner {
     }
 
     async fn page(&self, query: &StatementQuery) -> StoreResult<StatementPage> {
-        let wanted = query.limit.max(1);
         let Some(plan) = self.plan(query).await? else {
             return Ok(StatementPage::default());
         };
         // One more tells whether there is a next page.
-        let mut statements = self
-            .statements(plan.filter, plan.sort, plan.index, wanted.saturating_add(1))
-            .await?;
-        let more = statements.len() > wanted;
-        statements.truncate(wanted);
-        let next = statements.last().filter(|_| more).map(|last| last.position);
-        Ok(StatementPage { statements, next })
+        let wanted = query.limit.max(1).saturating_add(1);
+        let mut found = self.find(plan.filter, plan.sort, plan.index, wanted).await?;
+        let mut statements = Vec::new();
+        let mut room = query.room();
+        while found.advance().await.map_err(doing(READ))? {
+            let statement = from_document(Fields::new("a statement", found.current()))?;
+            let taken = room.takes(&statement);
+            statements.push(statement);
+            if !taken {
+                break;
+            }
+        }
+        Ok(query.cut(statements))
     }
 
     async fn statements(
@@ -126,15 +132,24 @@ impl Inner {
         index: &'static str,
         most: usize,
     ) -> StoreResult<Vec<StoredStatement>> {
-        let found = self
-            .collection(STATEMENTS)
+        let found = self.find(filter, sort, index, most).await?;
+        read_all(found, "a statement", READ, from_document).await
+    }
+
+    async fn find(
+        &self,
+        filter: Document,
+        sort: Document,
+        index: &'static str,
+        most: usize,
+    ) -> StoreResult<Cursor<RawDocumentBuf>> {
+        self.collection(STATEMENTS)
             .find(filter)
             .sort(sort)
             .hint(Hint::Name(index.to_owned()))
             .limit(limit(most))
             .batch_size(u32::try_from(most).unwrap_or(u32::MAX))
             .await
-            .map_err(doing(READ))?;
-        read_all(found, "a statement", READ, from_document).await
+            .map_err(doing(READ))
     }
 }

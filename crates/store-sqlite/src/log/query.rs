@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{IndexKey, Position, StatementPage, StatementQuery, StoredStatement};
+use store::{IndexKey, Position, StatementPage, StatementQuery};
 
 use super::bounds::last_stored_by;
 use super::lists::{Direction, Union, intersect};
@@ -92,10 +92,17 @@ fn scan(view: &View<'_>, query: &StatementQuery) -> Result<StatementPage, Fault>
     let wanted = i64::try_from(query.limit.max(1))
         .unwrap_or(i64::MAX)
         .saturating_add(1);
-    let statements = rows
-        .query_map((span.low, span.high, wanted), stored_statement)?
-        .collect::<Result<_, _>>()?;
-    Ok(cut(statements, query))
+    let mut statements = Vec::new();
+    let mut room = query.room();
+    for statement in rows.query_map((span.low, span.high, wanted), stored_statement)? {
+        let statement = statement?;
+        let taken = room.takes(&statement);
+        statements.push(statement);
+        if !taken {
+            break;
+        }
+    }
+    Ok(query.cut(statements))
 }
 
 /// With filters: where their lists meet.
@@ -109,7 +116,8 @@ fn find(view: &View<'_>, query: &StatementQuery, sets: &[Vec<IndexKey>]) -> Resu
     let wanted = query.limit.max(1).saturating_add(1);
     let mut statements = Vec::new();
     let mut positions = Vec::new();
-    while statements.len() < wanted && !span.is_empty() {
+    let mut room = query.room();
+    'page: while statements.len() < wanted && !span.is_empty() {
         positions.clear();
         let missing = wanted - statements.len();
         search.next(span, missing, &mut positions)?;
@@ -117,7 +125,11 @@ fn find(view: &View<'_>, query: &StatementQuery, sets: &[Vec<IndexKey>]) -> Resu
             let statement = view.statement(*position)?;
             // As many more are looked for.
             if !statement.voided {
+                let taken = room.takes(&statement);
                 statements.push(Arc::unwrap_or_clone(statement));
+                if !taken {
+                    break 'page;
+                }
             }
         }
         match positions.last() {
@@ -125,7 +137,7 @@ fn find(view: &View<'_>, query: &StatementQuery, sets: &[Vec<IndexKey>]) -> Resu
             _ => break,
         }
     }
-    Ok(cut(statements, query))
+    Ok(query.cut(statements))
 }
 
 struct Search<'a> {
@@ -193,17 +205,4 @@ impl Search<'_> {
         let (from, to) = span.ends();
         intersect(&mut lists, direction, from, to, limit, found)
     }
-}
-
-/// Cuts what was found to the page, and says where the next begins if more was found.
-fn cut(mut statements: Vec<StoredStatement>, query: &StatementQuery) -> StatementPage {
-    let limit = query.limit.max(1);
-    let more = statements.len() > limit;
-    statements.truncate(limit);
-    let next = if more {
-        statements.last().map(|last| last.position)
-    } else {
-        None
-    };
-    StatementPage { statements, next }
 }

@@ -86,6 +86,7 @@ macro_rules! contract_tests {
             an_activity_is_found_where_it_appears,
             times_are_exact,
             a_page_says_whether_there_is_more,
+            a_page_is_bounded_in_bytes_too,
             pages_are_stable_while_others_write,
         }
         $crate::contract_area! { $fresh; references:

@@ -11,7 +11,7 @@ use super::Backing;
 use super::history::{history, query};
 use super::model::{Entry, Model};
 use super::sample::{activity, agent, agent_json, at, id, ids, sealed, sealed_by, simple, verb};
-use crate::{Position, StatementQuery, Store};
+use crate::{Position, StatementQuery, Store, StoredStatement};
 
 /// Whatever was sent, in whatever batches and order, each query finds what a list of everything finds, page by
 /// page, in both directions; and the log is that list.
@@ -302,6 +302,56 @@ pub async fn a_page_says_whether_there_is_more<B: Backing>(fresh: impl AsyncFn()
             }
         }
     }
+}
+
+/// A page takes no statement more than it has room for, but one; nothing is lost between pages.
+pub async fn a_page_is_bounded_in_bytes_too<B: Backing>(fresh: impl AsyncFn() -> B) {
+    let backing = fresh().await;
+    let store = backing.open().await;
+    for n in 0..12_usize {
+        let mut statement = simple(id(), n % 2, 1, 1);
+        statement["context"] = json!({ "platform": "x".repeat(1 + n * 1_000) });
+        store.append(vec![sealed(&statement)]).await.unwrap();
+    }
+    for agent in [None, Some(agent(0))] {
+        for ascending in [true, false] {
+            for bytes in [1, 2_000, 9_000, 20_000, 1_000_000] {
+                let everything = StatementQuery {
+                    agent: agent.clone(),
+                    ascending,
+                    limit: 100,
+                    ..StatementQuery::default()
+                };
+                let expected = store.query(&everything).await.unwrap().statements;
+                let mut query = StatementQuery {
+                    bytes: Some(bytes),
+                    ..everything
+                };
+                let mut read: Vec<StoredStatement> = Vec::new();
+                loop {
+                    let page = store.query(&query).await.unwrap();
+                    let held = page
+                        .statements
+                        .iter()
+                        .map(|statement| statement.text.len())
+                        .sum::<usize>();
+                    assert!(
+                        page.statements.len() == 1 || held <= bytes,
+                        "{held} bytes of {bytes}"
+                    );
+                    read.extend(page.statements);
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                    let next = &expected[read.len()];
+                    assert!(held + next.text.len() > bytes, "there was room for one more");
+                }
+                assert_eq!(read, expected);
+            }
+        }
+    }
+    store.close().await.unwrap();
 }
 
 /// Pages are stable while others write: newest first, what is new is not seen; oldest first, it comes at the end;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use ::web::{Gate, Intake};
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use certification::{CertificationApi, PublicUrl};
@@ -87,13 +87,7 @@ impl Server {
                 .wrap(from_fn(fallback::refusals_as_problems))
                 .wrap(from_fn(::web::request_id))
                 .configure(health::configure)
-                .service(
-                    web::scope("/xapi")
-                        .wrap(from_fn(::web::admit))
-                        // On every answer, those of the middleware before it too (1.0.3, Communication 3.3).
-                        .wrap(DefaultHeaders::new().add(("X-Experience-API-Version", "2.0.0")))
-                        .configure(move |config| lrs.configure(config)),
-                )
+                .service(web::scope("/xapi").configure(move |config| lrs.configure(config)))
                 .service(
                     web::scope("/api/v1")
                         .wrap(from_fn(::web::admit))

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::world::{BASICS, passed};
-use crate::support::{Answer, Backing, Key, TestServer, eventually};
+use crate::support::{Answer, Api, Backing, Key, TestServer, eventually};
 
 on_both_stores!(
     a_key_that_comes_too_often_is_told_when_to_come_back,
@@ -52,6 +52,24 @@ fn host(server: &TestServer) -> &str {
     server.url.strip_prefix("http://").unwrap()
 }
 
+/// GET as a browser sends it for a page of another origin.
+async fn from_a_page(api: &Api, path: &str) -> Answer {
+    let request = api.request(Method::GET, path);
+    Answer::of(request.header("Origin", "https://content.example.com")).await
+}
+
+/// The version of the standard, and that the page may read it and when to come back.
+fn says_what_every_xapi_answer_does(answer: &Answer) {
+    assert!(answer.header("x-experience-api-version").is_some(), "{answer:?}");
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        Some("*"),
+        "{answer:?}"
+    );
+    let exposed = answer.header("access-control-expose-headers").unwrap_or_default();
+    assert!(exposed.contains("Retry-After"), "{answer:?}");
+}
+
 /// Begins a request with a body of this length, and sends the beginning of it.
 async fn begun(server: &TestServer, kind: &str, length: usize, beginning: &str) -> TcpStream {
     let mut connection = TcpStream::connect(host(server)).await.unwrap();
@@ -86,12 +104,12 @@ async fn a_key_that_comes_too_often_is_told_when_to_come_back(backing: Backing) 
     let server = with(&backing, &["--requests-per-second", "2"]).await;
     let api = server.api();
     let refused = eventually("the key comes too often", async || {
-        let answer = api.get("/xapi/statements?limit=1").await;
+        let answer = from_a_page(&api, "/xapi/statements?limit=1").await;
         (answer.status == 429).then_some(answer)
     })
     .await;
     assert_eq!(refused.header("retry-after"), Some("1"));
-    assert!(refused.header("x-experience-api-version").is_some());
+    says_what_every_xapi_answer_does(&refused);
     refused.problem(429, "too-many-requests");
     eventually("the management API counts the same", async || {
         let answer = api.get("/api/v1/engine").await;
@@ -186,16 +204,13 @@ async fn requests_beyond_the_limit_are_told_to_come_back(backing: Backing) {
     for path in ["/xapi/about", "/api/v1/engine"] {
         eventually("a request that is held leaves no place for another", async || {
             let mut held = begun(&server, "application/json", text.len(), &text[..10]).await;
-            let refused = api.get(path).await;
+            let refused = from_a_page(&api, path).await;
             if refused.status != 503 {
                 return None;
             }
             assert_eq!(refused.header("retry-after"), Some("1"));
             if path.starts_with("/xapi") {
-                assert!(
-                    refused.header("x-experience-api-version").is_some(),
-                    "{refused:?}"
-                );
+                says_what_every_xapi_answer_does(&refused);
             }
             refused.problem(503, "busy");
             server.stranger().get("/readyz").await.expect(200);
