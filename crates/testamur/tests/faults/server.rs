@@ -76,10 +76,19 @@ pub(crate) async fn end(server: TestServer, signal: &str) {
 
 /// How much memory a server holds, in MiB.
 pub(crate) fn resident_mib(server: &TestServer) -> u64 {
+    of_status(server, "VmRSS:")
+}
+
+/// The most it has held so far.
+pub(crate) fn most_resident_mib(server: &TestServer) -> u64 {
+    of_status(server, "VmHWM:")
+}
+
+fn of_status(server: &TestServer, field: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
     let kib = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB"))
+        .find_map(|line| line.strip_prefix(field)?.trim().strip_suffix("kB"))
         .unwrap();
     kib.trim().parse::<u64>().unwrap() / 1_024
 }
