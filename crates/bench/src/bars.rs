@@ -5,6 +5,7 @@ use crate::figures::{Bar, Quantity};
 pub(crate) const POST_ONE: &str = "POST, 8 connections, 1 a request";
 pub(crate) const POST_FIFTY: &str = "POST, 4 connections, 50 a request";
 pub(crate) const FILL: &str = "POST, 4 connections, 500 a request, to fill the store";
+pub(crate) const IMPORTED: &str = "newline-delimited JSON, imported";
 pub(crate) const CERTIFIED: &str = "statement acknowledged to certificate readable, at 1,000 statements/s";
 pub(crate) const REEVALUATED: &str = "everybody evaluated again after a revision";
 pub(crate) const EVALUATED: &str = "a person evaluated in memory: 20 rows of evidence, 6 requirements";
@@ -32,6 +33,7 @@ pub(crate) fn bar(store: &str, work: &str, quantity: Quantity) -> Option<Bar> {
         (POST_ONE, P99AtBarMs) if embedded => Bar::AtMost(5.0),
         (POST_FIFTY, PerSecond) => Bar::AtLeast(12_000.0),
         (POST_FIFTY, OfRaw) => Bar::AtLeast(by(0.7, 0.5)),
+        (IMPORTED, PerSecond) => Bar::AtLeast(15_000.0),
         (CERTIFIED, P99Ms) => Bar::AtMost(by(100.0, 250.0)),
         (REEVALUATED, PerSecond) => Bar::AtLeast(by(20_000.0, 5_000.0)),
         (EVALUATED, PerSecond) => Bar::AtLeast(200_000.0),

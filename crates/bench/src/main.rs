@@ -49,6 +49,9 @@ struct Arguments {
     /// Keep the statements stored for the next run, or use those of the last
     #[arg(long)]
     keep: bool,
+    /// Bring the statements that are missing in with `testamur statements import` instead of requests
+    #[arg(long)]
+    bulk: bool,
     /// Where stores and reports are written
     #[arg(long, value_name = "DIR")]
     folder: PathBuf,
@@ -74,7 +77,10 @@ fn main() -> ExitCode {
 /// Answers whether nothing has become much slower than it was.
 fn run(arguments: &Arguments) -> Result<bool> {
     std::fs::create_dir_all(&arguments.folder)?;
-    let scale = Scale::new(arguments.quick, arguments.statements, arguments.seconds);
+    let scale = Scale {
+        bulk: arguments.bulk,
+        ..Scale::new(arguments.quick, arguments.statements, arguments.seconds)
+    };
     let steps = if arguments.only.is_empty() {
         Step::ALL.to_vec()
     } else {

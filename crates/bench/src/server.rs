@@ -65,6 +65,14 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// Has a command of the program work there.
+    pub(crate) fn named_to(&self, command: &mut Command) {
+        match self {
+            Self::Folder(folder) => command.arg("--data").arg(folder),
+            Self::Database { uri, .. } => command.args(["--mongodb", uri]),
+        };
+    }
+
     /// Removes all that is in it.
     pub(crate) fn clear(&self) -> Result<()> {
         match self {
@@ -91,10 +99,7 @@ impl Server {
     pub(crate) fn start(program: &Path, place: &Place) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--bind", "127.0.0.1:0", "--log", "warn"]);
-        match place {
-            Place::Folder(folder) => command.arg("--data").arg(folder),
-            Place::Database { uri, .. } => command.args(["--mongodb", uri]),
-        };
+        place.named_to(&mut command);
         let began = Instant::now();
         let mut child = command
             .env("TESTAMUR_ADMIN_KEY", KEY)

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -30,10 +30,20 @@ pub(crate) struct Options {
     /// Keep the statements stored for the next run, or use those of the last
     #[arg(long)]
     keep: bool,
+    /// Bring the statements that are missing in with `testamur statements import` instead of requests
+    #[arg(long)]
+    bulk: bool,
+    /// Write stores and reports into this folder [default: target/bench]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// Use the replica set at this URI instead of starting one
     #[arg(long, value_name = "URI")]
     mongodb: Option<String>,
-    /// Take the ratios of this run as those to compare with from now on
+    /// Only count the instructions that pure work takes, with valgrind, and compare them with
+    /// crates/bench/instructions.json: half a minute, on a busy machine as well
+    #[arg(long, conflicts_with_all = ["store", "quick", "only", "statements", "seconds", "keep", "bulk", "folder", "mongodb"])]
+    instructions: bool,
+    /// Take the figures of this run as those to compare with from now on
     #[arg(long)]
     update_baseline: bool,
 }
@@ -47,6 +57,9 @@ enum Store {
 
 /// Builds the server and its load generator as they are shipped, and lets one measure the other.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
+    if options.instructions {
+        return crate::instructions::run(root, options.update_baseline);
+    }
     succeed(cargo(root).args([
         "build",
         "--release",
@@ -62,7 +75,12 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
         .arg("--server")
         .arg(release.join("testamur"))
         .arg("--folder")
-        .arg(root.join("target/bench"))
+        .arg(
+            options
+                .folder
+                .clone()
+                .unwrap_or_else(|| root.join("target/bench")),
+        )
         .arg("--baseline")
         .arg(root.join("crates/bench/baseline.json"));
     if options.store != Store::Mongodb {
@@ -71,6 +89,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     for (flag, given) in [
         ("--quick", options.quick),
         ("--keep", options.keep),
+        ("--bulk", options.bulk),
         ("--update-baseline", options.update_baseline),
     ] {
         if given {

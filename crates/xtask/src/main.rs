@@ -4,6 +4,7 @@
 mod bench;
 mod clients;
 mod faults;
+mod instructions;
 mod lint;
 mod member;
 mod mongod;

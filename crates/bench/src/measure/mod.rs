@@ -1,5 +1,6 @@
 //! The measurements, step by step.
 
+mod bulk;
 mod certify;
 mod evaluate;
 mod post;
@@ -52,6 +53,8 @@ pub(crate) struct Scale {
     pub(crate) quick: bool,
     /// How many are stored when there are queries and appends in batches.
     pub(crate) statements: u64,
+    /// Whether those that are missing are imported instead of sent.
+    pub(crate) bulk: bool,
     /// How long each load lasts.
     pub(crate) time: Duration,
     /// How many people are evaluated again.
@@ -66,6 +69,7 @@ impl Scale {
         Self {
             quick,
             statements: statements.unwrap_or(if quick { 2_000 } else { 1_000_000 }),
+            bulk: false,
             time: Duration::from_secs_f64(seconds),
             people: if quick { 100 } else { 10_000 },
             raw: if quick { 1_000 } else { 100_000 },
@@ -122,7 +126,14 @@ fn stored(
 ) -> Result<()> {
     let name = backing.name();
     let has = |step| steps.contains(&step);
-    let server = Server::start(program, place)?;
+    let mut server = Server::start(program, place)?;
+    if scale.bulk {
+        let missing = post::missing(&server, scale)?;
+        server.stop()?;
+        bulk::import(figures, name, program, place, missing)?;
+        server = Server::start(program, place)?;
+        settled(&server)?;
+    }
     let watch = server.watch();
     if has(Step::Post) {
         post::one_by_one(figures, backing, place, &server, scale)?;

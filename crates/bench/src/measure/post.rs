@@ -13,8 +13,9 @@ use crate::measure::Scale;
 use crate::raw;
 use crate::server::{Backing, Place, Server};
 
-/// Requests at a rate come over so many connections: enough that none waits for another.
-const CONNECTIONS: usize = 32;
+/// Connections, and statements of a request.
+const ONE: (usize, usize) = (8, 1);
+const FIFTY: (usize, usize) = (4, 50);
 
 pub(super) const STATEMENTS: &str = "/xapi/statements";
 pub(super) const JSON: &str = "application/json";
@@ -42,9 +43,10 @@ pub(super) fn one_by_one(
     server: &Server,
     scale: &Scale,
 ) -> Result<()> {
-    post(figures, backing.name(), server, scale, POST_ONE, 8, 1)?;
+    let (connections, size) = ONE;
+    post(figures, backing.name(), server, scale, POST_ONE, ONE)?;
     if let Some(rate) = bars::rate(backing.name(), POST_ONE) {
-        let load = Load::open(CONNECTIONS, rate, scale.time).run(server.address, |_| batches(1))?;
+        let load = Load::open(connections, rate, scale.time).run(server.address, |_| batches(size))?;
         figures.add(
             backing.name(),
             POST_ONE,
@@ -52,7 +54,7 @@ pub(super) fn one_by_one(
             load.milliseconds(99.0),
         );
     }
-    raw::compare(figures, backing, place, scale, POST_ONE, 8, 1)
+    raw::compare(figures, backing, place, scale, POST_ONE, ONE)
 }
 
 /// 4 connections, 50 a request.
@@ -63,8 +65,8 @@ pub(super) fn in_batches(
     server: &Server,
     scale: &Scale,
 ) -> Result<()> {
-    post(figures, backing.name(), server, scale, POST_FIFTY, 4, 50)?;
-    raw::compare(figures, backing, place, scale, POST_FIFTY, 4, 50)
+    post(figures, backing.name(), server, scale, POST_FIFTY, FIFTY)?;
+    raw::compare(figures, backing, place, scale, POST_FIFTY, FIFTY)
 }
 
 fn post(
@@ -73,8 +75,7 @@ fn post(
     server: &Server,
     scale: &Scale,
     work: &str,
-    connections: usize,
-    size: usize,
+    (connections, size): (usize, usize),
 ) -> Result<()> {
     let before = server.processor_time()?;
     let load = Load::closed(connections, scale.time).run(server.address, |_| batches(size))?;
@@ -87,9 +88,8 @@ fn post(
     Ok(())
 }
 
-/// Sees to it that there are as many statements as the scale says.
-pub(super) fn fill(figures: &mut Figures, store: &'static str, server: &Server, scale: &Scale) -> Result<()> {
-    const SIZE: u64 = 500;
+/// How many statements there are too few.
+pub(super) fn missing(server: &Server, scale: &Scale) -> Result<u64> {
     let mut connection = server.connect()?;
     let answer = connection.get("/api/v1/engine")?;
     answer.expect(200)?;
@@ -98,11 +98,17 @@ pub(super) fn fill(figures: &mut Figures, store: &'static str, server: &Server, 
         .get("head")
         .and_then(serde_json::Value::as_u64)
         .unwrap_or(0);
-    let missing = scale.statements.saturating_sub(stored);
+    Ok(scale.statements.saturating_sub(stored))
+}
+
+/// Sees to it that there are as many statements as the scale says.
+pub(super) fn fill(figures: &mut Figures, store: &'static str, server: &Server, scale: &Scale) -> Result<()> {
+    const SIZE: u64 = 500;
+    let missing = missing(server, scale)?;
     if missing == 0 {
         return Ok(());
     }
-    eprintln!("{store}: {stored} statements are stored, {missing} more are sent");
+    eprintln!("{store}: {missing} more statements are sent");
     let load = Load::count(4, missing.div_ceil(SIZE)).run(server.address, |_| {
         batches(usize::try_from(SIZE).unwrap_or(usize::MAX))
     })?;

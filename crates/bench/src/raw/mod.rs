@@ -16,8 +16,7 @@ pub(crate) fn compare(
     place: &Place,
     scale: &Scale,
     work: &str,
-    connections: usize,
-    size: usize,
+    (connections, size): (usize, usize),
 ) -> Result<()> {
     let raw = match (backing, place) {
         (Backing::Embedded(folder), _) => {
