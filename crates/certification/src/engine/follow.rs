@@ -1,6 +1,7 @@
 //! Following the log: statements become evidence, people touched are appraised.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use rules::{Evidence, Interest};
 use store::{Checkpoint, EvidenceRecord, StoredStatement};
@@ -29,6 +30,7 @@ impl Engine {
         let Some(last) = entries.last().map(|entry| entry.position) else {
             return Ok(false);
         };
+        self.taken.store(entries.len(), Ordering::Relaxed);
 
         let mut facts = Vec::new();
         let mut delta = Delta::default();

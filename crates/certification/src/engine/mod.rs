@@ -19,6 +19,7 @@ mod time;
 mod upkeep;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 pub(crate) use agenda::Agenda;
 pub use agenda::{Skipped, SkippedRecord};
@@ -75,6 +76,10 @@ pub struct Engine {
     options: EngineOptions,
     /// What was read of the curricula, and the checkpoint's change it is good for.
     definitions: Mutex<Option<(ChangePosition, Arc<Definitions>)>>,
+    /// How many entries of the log the last step took.
+    taken: AtomicUsize,
+    /// Whether it did nothing else.
+    only_log: AtomicBool,
 }
 
 /// One piece of work: what it was based on and what is to be written.
@@ -97,6 +102,8 @@ impl Engine {
             store,
             options,
             definitions: Mutex::new(None),
+            taken: AtomicUsize::new(0),
+            only_log: AtomicBool::new(false),
         }
     }
 
@@ -107,12 +114,19 @@ impl Engine {
     /// When the store fails. What was committed before stays; the rest is done by the next step.
     pub async fn step(&self) -> Result<bool> {
         let mut worked = self.attempt(Piece::Changes).await?;
-        worked |= self.attempt(Piece::Log).await?;
+        self.taken.store(0, Ordering::Relaxed);
+        let log = self.attempt(Piece::Log).await?;
         worked |= self.attempt(Piece::Due).await?;
         worked |= self.attempt(Piece::Agenda).await?;
         worked |= self.attempt(Piece::Upkeep).await?;
         worked |= self.dispatch().await?;
-        Ok(worked)
+        self.only_log.store(log && !worked, Ordering::Relaxed);
+        Ok(worked || log)
+    }
+
+    /// Whether the last step took a small piece of the log and did nothing else.
+    pub(crate) fn took_little(&self) -> bool {
+        self.only_log.load(Ordering::Relaxed) && self.taken.load(Ordering::Relaxed) < self.options.batch / 4
     }
 
     /// Steps until there is nothing left to do.
