@@ -25,6 +25,9 @@ const APPEND: &str = "append to the log";
 
 /// A transaction takes no further batch once it has this many bytes of statements.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
+/// A group of so many statements waits for no others: beside what it costs to write, the commit that it would share is
+/// little, and while it is written those others come, are parsed, and make the next.
+const LARGE: usize = 100;
 /// MongoDB keeps documents of 16 MiB at most; the rest is for the other fields.
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024 - 256 * 1024;
 /// After a group with statements sent again, so many groups look for such before they take places.
@@ -170,7 +173,7 @@ impl Gather {
         while statements < most && bytes < GROUP_BYTES {
             let batch = match batches.try_recv() {
                 Ok(batch) => batch,
-                Err(_) if group.len() < self.expected => {
+                Err(_) if group.len() < self.expected && statements < LARGE => {
                     match tokio::time::timeout_at(until, batches.recv()).await {
                         Ok(Some(batch)) => batch,
                         Ok(None) | Err(_) => break,
