@@ -17,6 +17,8 @@ use crate::shared::Shared;
 use crate::writer::Writer;
 
 const INTERVAL: Duration = Duration::from_millis(150);
+/// After so many looks at which nothing had been written, some three seconds, the writer rests.
+const STILL: u32 = 20;
 
 /// Ends the thread when it is dropped.
 pub(crate) struct Keeper {
@@ -36,6 +38,7 @@ impl Keeper {
                     shared,
                     writer,
                     version: None,
+                    still: 0,
                 }
                 .run(&stopped)
             })
@@ -62,6 +65,8 @@ struct Watch {
     writer: Arc<Writer>,
     /// `data_version` when last looked: another one means that somebody committed.
     version: Option<i64>,
+    /// How many looks ago that was.
+    still: u32,
 }
 
 /// How long the write-ahead log is, and how much of it has been copied, in pages.
@@ -79,7 +84,7 @@ impl Watch {
             if let Err(fault) = self.sweep() {
                 tracing::warn!(%fault, "could not look for abandoned attachments; it is tried again");
             }
-            match self.shorten_wal() {
+            match self.shorten_wal().map(|is_there| is_there && self.rest()) {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(fault) => {
@@ -103,6 +108,7 @@ impl Watch {
                 .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             self.shared.announce(log, change);
             self.version = Some(version);
+            self.still = 0;
         }
         Ok(())
     }
@@ -113,6 +119,12 @@ impl Watch {
             attachments::sweep(&self.writer, now);
         }
         Ok(())
+    }
+
+    /// Lets the writer rest when nothing has been written for a while, once. Answers whether there is a writer still.
+    fn rest(&mut self) -> bool {
+        self.still = self.still.saturating_add(1);
+        self.still != STILL || self.writer.request_rest()
     }
 
     /// Copies the log while it grows; the writer, who waits for nobody meanwhile, copies the little that is left.

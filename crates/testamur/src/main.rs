@@ -24,6 +24,12 @@ use clap::error::ErrorKind;
 use cli::{Cli, Command};
 use failure::{Failure, Outcome};
 
+/// The system's allocator keeps what it once had: after a million statements that were more than a server may hold when
+/// it has nothing to do.
+#[cfg(all(unix, target_pointer_width = "64"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let outcome = match Cli::try_parse() {
         Ok(cli) => run(cli.command),

@@ -65,7 +65,7 @@ impl Groups {
             match job {
                 Job::Append(append) => append.answer(outcome("keep statements").map(|head| Position(*head))),
                 Job::Write(write) => write.answer(outcome("write").map(|_| ())),
-                Job::Checkpoint | Job::Close(_) => {}
+                Job::Checkpoint | Job::Rest | Job::Close(_) => {}
             }
         }
     }
@@ -122,7 +122,7 @@ impl Groups {
                     any_writes = true;
                     run_alone(&transaction, write.as_mut())?;
                 }
-                Job::Checkpoint | Job::Close(_) => {}
+                Job::Checkpoint | Job::Rest | Job::Close(_) => {}
             }
         }
         let head = appending.head();
@@ -188,6 +188,15 @@ impl Groups {
         let restored = self.connection.busy_timeout(self.shared.options.lock_timeout);
         if let Err(error) = copied.and(restored) {
             tracing::warn!(%error, "the write-ahead log could not be copied to the database; it is tried again");
+        }
+    }
+
+    /// Copies the log and forgets the pages in memory: while nothing is written they only take room, and a process that
+    /// ends badly now has no log to go through at its next start.
+    pub(super) fn rest(&self, patience: Duration) {
+        self.checkpoint(patience);
+        if let Err(error) = self.connection.execute_batch("PRAGMA shrink_memory") {
+            tracing::debug!(%error, "the memory of pages could not be given back");
         }
     }
 

@@ -15,6 +15,8 @@ pub(crate) enum Job {
     Write(Box<dyn Write>),
     /// Copy what is left of the write-ahead log to the file.
     Checkpoint,
+    /// Nothing is written for now: copy the log, and give back the memory of pages.
+    Rest,
     /// Settle and copy everything, close the file, and end.
     Close(oneshot::Sender<StoreResult<()>>),
 }

@@ -141,6 +141,11 @@ impl Writer {
         self.send("checkpoint", Job::Checkpoint).is_ok()
     }
 
+    /// Asks the writer to give back what it holds for speed; answers whether it is there still.
+    pub(crate) fn request_rest(&self) -> bool {
+        self.send("rest", Job::Rest).is_ok()
+    }
+
     fn send(&self, doing: &'static str, job: Job) -> StoreResult<()> {
         self.jobs.send(job).map_err(|_| self.shared.unanswered(doing))
     }
@@ -177,6 +182,7 @@ fn run(mut groups: Groups, waiting: &Receiver<Job>) {
         }
         match aside {
             Some(Job::Checkpoint) => groups.checkpoint(Duration::from_millis(50)),
+            Some(Job::Rest) => groups.rest(Duration::from_millis(50)),
             Some(Job::Close(reply)) => {
                 let _ = reply.send(groups.close());
                 return;

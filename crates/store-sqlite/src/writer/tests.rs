@@ -101,3 +101,29 @@ async fn a_panic_undoes_its_group_and_the_writer_goes_on() {
         .unwrap();
     assert!(is_there(&writer, "kept").await);
 }
+
+#[tokio::test]
+async fn a_writer_at_rest_has_copied_its_log_and_goes_on() {
+    let (writer, folder) = writer();
+    let other = open(&folder.path().join("test.db"), Role::Keeper, Duration::ZERO).unwrap();
+    let not_copied = || {
+        other
+            .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| {
+                Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
+            })
+            .unwrap()
+    };
+    writer
+        .write("put", |connection| put(connection, "before"))
+        .await
+        .unwrap();
+    assert!(not_copied() > 0, "what was written is in the log first");
+    assert!(writer.request_rest());
+    assert!(is_there(&writer, "before").await);
+    assert_eq!(not_copied(), 0);
+    writer
+        .write("put", |connection| put(connection, "after"))
+        .await
+        .unwrap();
+    assert!(is_there(&writer, "after").await);
+}
