@@ -10,7 +10,7 @@ use crate::{cargo, succeed};
 const FILE: &str = "crates/bench/instructions.json";
 /// Each thing is done so often, and so often again: the difference is free of what starting costs.
 const TIMES: (u64, u64) = (100, 1_100);
-/// What hashing with random seeds moves a count by is a hundredth of this.
+/// Seeds of hashing are random, and move the count of an evaluation by 1 %; the others by less than a thousandth.
 const TOLERANCE: f64 = 0.03;
 /// Another compiler makes other code of the same.
 const OF_ANOTHER_COMPILER: f64 = 0.15;
