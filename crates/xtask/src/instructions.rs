@@ -11,7 +11,7 @@ const FILE: &str = "crates/bench/instructions.json";
 /// Each thing is done so often, and so often again: the difference is free of what starting costs.
 const TIMES: (u64, u64) = (100, 1_100);
 /// Seeds of hashing are random, and move the count of an evaluation by 1 %; the others by less than a thousandth.
-const TOLERANCE: f64 = 0.03;
+const TOLERANCE: f64 = 0.05;
 /// Another compiler makes other code of the same.
 const OF_ANOTHER_COMPILER: f64 = 0.15;
 
@@ -148,8 +148,8 @@ mod tests {
         let kept = counts("rustc 1", 1_000);
         for (now, said) in [
             (counts("rustc 1", 900), false),
-            (counts("rustc 1", 1_030), false),
-            (counts("rustc 1", 1_031), true),
+            (counts("rustc 1", 1_050), false),
+            (counts("rustc 1", 1_051), true),
             (counts("rustc 2", 1_150), false),
             (counts("rustc 2", 1_151), true),
         ] {
