@@ -42,7 +42,7 @@ type Stand = (
     Option<Timestamp>,
     bool,
     Option<Timestamp>,
-    Vec<(String, Outcome, Option<Timestamp>)>,
+    Vec<(String, bool, Option<Timestamp>)>,
 );
 
 fn stand(standing: &Standing) -> Stand {
@@ -53,7 +53,10 @@ fn stand(standing: &Standing) -> Stand {
     let is_required = |own: &&RequirementStanding| own.kind == RequirementKind::Required;
     let required = standing.requirements.iter().filter(is_required);
     let outcomes = required
-        .map(|own| (own.id.clone(), own.outcome, own.due_at))
+        .map(|own| {
+            let is_met = [Outcome::Met, Outcome::Waived].contains(&own.outcome);
+            (own.id.clone(), is_met, own.due_at)
+        })
         .collect();
     (
         standing.status,
