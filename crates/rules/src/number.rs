@@ -92,6 +92,12 @@ impl Number {
         (whole > 0).then(|| Self((i128::from(part) * UNIT / i128::from(whole)).min(BOUND)))
     }
 
+    /// A part of it in hundredths, cut off downwards.
+    pub(crate) fn over(self, divisor: u32) -> Self {
+        let hundredths = (self.0 * 100).div_euclid(i128::from(divisor.max(1)) * UNIT);
+        Self(hundredths * UNIT / 100)
+    }
+
     /// Where a number lies between two bounds, from 0 to 1; `None` where the bounds are not in order.
     pub fn position_between(self, min: Self, max: Self) -> Option<Self> {
         (min < max).then(|| Self(((self.0 - min.0) * UNIT).div_euclid(max.0 - min.0)))

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{Attempts, Course, Definition, Due, Order, PassingScore, WaivedFor};
+use crate::definition::{
+    Attempts, Count, Course, Definition, Due, Observer, Order, PassingScore, Sum, WaivedFor,
+};
 use crate::predicate::{Asked, Predicate};
 use crate::{Evidence, Number, Period, RequirementKind};
 
@@ -57,9 +59,11 @@ pub(crate) struct Requirement {
     pub(crate) node: NodeId,
     /// The group it is part of.
     pub(crate) group: Option<RequirementId>,
+    /// Of a group, the node that its parts meet; of a course, the same as `node`.
+    pub(crate) inner: NodeId,
     /// Of a group, its parts; of a course, none.
     pub(crate) parts: Vec<RequirementId>,
-    /// Of a course, its tests.
+    /// Of a course, its tests; of a group, that it is reported as satisfied, if it must be.
     pub(crate) leaves: Vec<NodeId>,
     /// Of a course, what its statements must be besides.
     pub(crate) conditions: Conditions,
@@ -82,6 +86,19 @@ pub(crate) struct Conditions {
     pub(crate) waived: Vec<WaivedFor>,
     /// Which of the attempts at passing it decides, where not any that passed will do.
     pub(crate) attempts: Option<Attempts>,
+    /// How many of them, or how much, where one is not enough.
+    pub(crate) tallied: Option<Tallied>,
+    /// Seen by somebody other than the learner, whom they name in one of these places; by anybody if there are none.
+    pub(crate) observers: Vec<Observer>,
+    /// So long after this node was met.
+    pub(crate) not_before: Option<(NodeId, Period)>,
+}
+
+/// What several statements about one course must come to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Tallied {
+    Count(Count),
+    Sum(Sum),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +131,8 @@ pub(crate) enum Test {
     Passed { threshold: Option<PassingScore> },
     /// Nothing but what it says to match.
     Matched,
+    /// That an LMS takes the block or course as satisfied (cmi5 9.3.9).
+    Satisfied,
     /// Nothing: what is wanted holds by itself.
     Holds,
 }
@@ -144,6 +163,8 @@ impl Plan {
             .iter()
             .map(|course| builder.add(course, None, RequirementKind::Renewal, &[]))
             .collect();
+        builder.enforce_waits(definition.tops());
+        builder.enforce_waits(renewing);
         if definition.order == Order::Strict {
             builder.enforce_order(definition.tops(), &[]);
             builder.enforce_order(renewing, &[]);
@@ -301,6 +322,7 @@ impl Builder {
             title: course.shown().to_owned(),
             kind,
             node: 0,
+            inner: 0,
             group,
             parts: Vec::new(),
             leaves: Vec::new(),
@@ -310,6 +332,13 @@ impl Builder {
                 says: course.says.clone(),
                 waived: course.waived.clone(),
                 attempts: course.attempts.clone(),
+                tallied: course
+                    .count
+                    .clone()
+                    .map(Tallied::Count)
+                    .or_else(|| course.sum.clone().map(Tallied::Sum)),
+                observers: course.observed_by.clone(),
+                not_before: None,
             },
             is_part,
             due: due.clone(),
@@ -319,10 +348,22 @@ impl Builder {
             .iter()
             .map(|part| self.add(part, Some(requirement), kind, &due))
             .collect();
-        let mut leaves = Vec::new();
+        let (mut leaves, mut inner) = (Vec::new(), None);
         let node = if course.is_group() {
             let children = self.nodes_of(&parts, kind);
-            self.group(children, course.needs(), requirement, required)
+            let parts = self.group(children, course.needs(), requirement, required);
+            inner = Some(parts);
+            if course.satisfied.is_empty() {
+                parts
+            } else {
+                let leaf = self.leaf(Test::Satisfied, requirement, required);
+                self.come_after(leaf, &[parts]);
+                leaves.push(leaf);
+                for activity in course.satisfied.iter().filter_map(|text| Iri::parse(text).ok()) {
+                    self.by_activity.entry(activity).or_default().push(leaf);
+                }
+                self.group(vec![parts, leaf], Needs::All, requirement, required)
+            }
         } else {
             if let Some(wanted) = course.wanted() {
                 let leaf = self.leaf(Test::Holds, requirement, required);
@@ -359,6 +400,7 @@ impl Builder {
         }
         if let Some(own) = self.requirements.get_mut(requirement) {
             (own.node, own.parts, own.leaves) = (node, parts, leaves);
+            own.inner = inner.unwrap_or(node);
         }
         requirement
     }
@@ -450,13 +492,32 @@ impl Builder {
                 .get(&course.id)
                 .and_then(|own| self.requirements.get(*own));
             for leaf in own.map(|own| own.leaves.clone()).unwrap_or_default() {
-                if let Some(Node {
-                    kind: Kind::Leaf { after, .. },
-                    ..
-                }) = self.nodes.get_mut(leaf)
-                {
-                    after.clone_from(&first);
-                }
+                self.come_after(leaf, &first);
+            }
+        }
+    }
+
+    fn come_after(&mut self, leaf: NodeId, first: &[NodeId]) {
+        let own = self.nodes.get_mut(leaf).map(|node| &mut node.kind);
+        if let Some(Kind::Leaf { after, .. }) = own {
+            after.extend(first);
+        }
+    }
+
+    /// Gives every course the node that it has to wait for.
+    fn enforce_waits(&mut self, courses: &[Course]) {
+        for course in courses {
+            self.enforce_waits(&course.of);
+            let Some(not_before) = &course.not_before else {
+                continue;
+            };
+            let id = self.by_id.get(&not_before.after).copied();
+            let first = id
+                .and_then(|first| self.requirements.get(first))
+                .map(|first| first.node);
+            let own = self.by_id.get(&course.id).copied();
+            if let Some(own) = own.and_then(|own| self.requirements.get_mut(own)) {
+                own.conditions.not_before = first.map(|first| (first, not_before.wait));
             }
         }
     }

@@ -10,6 +10,8 @@ pub const COMPLETED: &str = "http://adlnet.gov/expapi/verbs/completed";
 pub const MASTERED: &str = "http://adlnet.gov/expapi/verbs/mastered";
 /// `scored` (ADL).
 pub const SCORED: &str = "http://adlnet.gov/expapi/verbs/scored";
+/// `satisfied` (cmi5 9.3.9): an LMS says so of a block or course.
+pub const SATISFIED: &str = "https://w3id.org/xapi/adl/verbs/satisfied";
 /// `waived` (cmi5 9.3.7): an LMS takes what it asks for as met.
 pub const WAIVED: &str = "https://w3id.org/xapi/adl/verbs/waived";
 /// The result extension that says why something was waived (cmi5 9.5.5.2).

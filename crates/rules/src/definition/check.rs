@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cadence;
+mod counting;
 mod held;
 mod measures;
 mod order;
@@ -53,7 +54,7 @@ fn course_texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
     let count = value.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
     for index in 0..count {
         period_text(value, &format!("{path}/{index}/time_limit"), problems);
-        period_text(value, &format!("{path}/{index}/attempts/cool_down"), problems);
+        counting::texts(value, &format!("{path}/{index}"), problems);
         due_text(value, &format!("{path}/{index}/due"), problems);
         authorities(value, &format!("{path}/{index}/by"), problems);
         for name in ["match", "where"] {
@@ -250,9 +251,11 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     held::check(entry, problems);
     matching(entry, problems);
     attempts::check(entry, problems);
+    counting::check(entry, problems);
     let only_groups = [
         ("at_least", course.at_least.is_some()),
         ("points", course.points.is_some()),
+        ("satisfied", !course.satisfied.is_empty()),
     ];
     let only_courses = [
         ("activity", !course.activity.is_empty()),
@@ -261,6 +264,10 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("waived", !course.waived.is_empty()),
         ("passing_score", course.passing_score.is_some()),
         ("attempts", course.attempts.is_some()),
+        ("count", course.count.is_some()),
+        ("sum", course.sum.is_some()),
+        ("observed_by", !course.observed_by.is_empty()),
+        ("not_before", course.not_before.is_some()),
         ("completion", course.completion),
         ("by", !course.by.is_empty()),
         ("time_limit", course.time_limit.is_some()),

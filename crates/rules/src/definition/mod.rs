@@ -13,6 +13,8 @@ mod fixed_day;
 mod measures;
 mod recognition;
 mod score;
+mod seen;
+mod tally;
 mod tiers;
 mod upkeep;
 mod waived;
@@ -36,6 +38,8 @@ pub use measures::{Better, Combine, Learning, Subject};
 pub use recognition::Streak;
 pub(crate) use recognition::{Badge, PointsLevel, Recognition};
 pub(crate) use score::PassingScore;
+pub(crate) use seen::{NotBefore, Observer, agents};
+pub(crate) use tally::{Amount, Count, Distinct, Sum, Summed};
 pub(crate) use upkeep::describe as describe_upkeep;
 pub use upkeep::{
     Benefit, Cadence, Certified, Endorsement, Feedback, InFlight, ReportKind, ReportPlan, ReviewDue,
@@ -199,6 +203,29 @@ pub(crate) struct Course {
     /// Which attempts count; without it, the best of all.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) attempts: Option<Attempts>,
+    /// How many statements are needed; without it, one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) count: Option<Count>,
+    /// What they must come to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) sum: Option<Sum>,
+    /// Where they name somebody other than the learner who saw it: in any of these places.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "seen::observers"
+    )]
+    pub(crate) observed_by: Vec<Observer>,
+    /// How long after another course was met they count.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) not_before: Option<NotBefore>,
+    /// Of a group: the blocks or courses one of which an LMS must say is satisfied, once its parts are met.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        deserialize_with = "one_or_more"
+    )]
+    pub(crate) satisfied: Vec<String>,
     /// For which reasons an LMS may waive it.
     #[serde(
         skip_serializing_if = "Vec::is_empty",

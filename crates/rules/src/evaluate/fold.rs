@@ -1,22 +1,27 @@
 //! Goes once through the evidence in its order and keeps what counted, what did not, and each moment at which
 //! everything required is met.
 
-use xapi::Timestamp;
+mod met;
+
+use xapi::{Ifi, Timestamp};
 
 use super::attempts::{Effect, Tried, Try};
 use super::clock::{Clock, NEVER};
 use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
+use super::tally::Tallies;
 use super::terms::Terms;
 use super::tree;
 use crate::definition::Counting;
 use crate::plan::{Kind, NodeId, Plan, Test};
-use crate::{ActKind, Evidence};
+use crate::{ActKind, Evidence, Period};
 
 /// What one pass over the evidence leaves. Positions are indices into the rows.
 pub(super) struct Fold<'p> {
     pub(super) plan: &'p Plan,
     terms: Terms<'p>,
+    /// Under which identifiers the learner is known.
+    learner: &'p [Ifi],
     /// For each node that is met, the latest moment in which it can be rooted.
     roots: Vec<Option<Timestamp>>,
     /// For each node, where it was first met.
@@ -28,6 +33,8 @@ pub(super) struct Fold<'p> {
     held: Vec<Held>,
     /// The attempts where not any that passed will do.
     pub(super) tried: Tried,
+    /// What there is where one statement is not enough.
+    pub(super) tallies: Tallies,
     /// What did not count, in order.
     pub(super) declined: Vec<Declined>,
     /// Where a certificate is earned by itself, in order.
@@ -38,7 +45,7 @@ pub(super) struct Fold<'p> {
     pub(super) started: bool,
 }
 
-/// A step of the fold: the time up to a row, or the row after it.
+/// A step of the fold: the time up to a row, the row, or what is left after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Step(usize);
 
@@ -48,12 +55,17 @@ impl Step {
 
     /// When the time of the row at a position has come, before what it says.
     pub(super) const fn before(position: usize) -> Self {
-        Self(position * 2)
+        Self(position * 3)
     }
 
     /// The row at a step.
     pub(super) const fn at(position: usize) -> Self {
-        Self(position * 2 + 1)
+        Self(position * 3 + 1)
+    }
+
+    /// After what the row at a position earned.
+    pub(super) const fn after(position: usize) -> Self {
+        Self(position * 3 + 2)
     }
 }
 
@@ -115,6 +127,7 @@ impl<'p> Fold<'p> {
     pub(super) fn of(
         plan: &'p Plan,
         terms: Terms<'p>,
+        learner: &'p [Ifi],
         rows: &[Row<'_>],
         void_until: Option<Timestamp>,
         at: Timestamp,
@@ -122,12 +135,14 @@ impl<'p> Fold<'p> {
         let mut fold = Self {
             plan,
             terms,
+            learner,
             roots: vec![None; plan.nodes.len()],
             first_met: vec![None; plan.nodes.len()],
             last: vec![None; plan.nodes.len()],
             turns: Vec::with_capacity(rows.len()),
             held: Vec::new(),
             tried: Tried::default(),
+            tallies: Tallies::default(),
             declined: Vec::new(),
             candidates: Vec::new(),
             renewals: Vec::new(),
@@ -140,7 +155,7 @@ impl<'p> Fold<'p> {
                 // What one statement meets, it meets at once: it is no prerequisite of itself.
                 Fact::Statement(evidence, _) => {
                     for leaf in row.leaves.iter() {
-                        fold.judge(*leaf, position, row.when, evidence, &mut met);
+                        fold.judge(*leaf, (position, row.when), evidence, rows, &mut met);
                     }
                     for (leaf, root) in &met {
                         fold.turn(*leaf, Step::at(position), root.map(|root| (position, root)));
@@ -180,9 +195,9 @@ impl<'p> Fold<'p> {
     fn judge(
         &mut self,
         leaf: NodeId,
-        position: usize,
-        when: Timestamp,
+        (position, when): (usize, Timestamp),
         evidence: &Evidence,
+        rows: &[Row<'_>],
         met: &mut Vec<(NodeId, Option<Timestamp>)>,
     ) {
         let Some(node) = self.plan.nodes.get(leaf) else {
@@ -196,7 +211,7 @@ impl<'p> Fold<'p> {
             return;
         };
         let conditions = &requirement.conditions;
-        let failed = match judge::judge(*test, conditions, evidence) {
+        let failed = match judge::judge(*test, conditions, self.learner, evidence) {
             Verdict::Silent => return,
             Verdict::Declined(why) => Some(why),
             Verdict::Counts => None,
@@ -207,14 +222,23 @@ impl<'p> Fold<'p> {
             }
             _ => None,
         };
-        let is_attempt = |why| rule.is_some() && judge::is_attempt(conditions, why, evidence);
+        let is_attempt = |why| rule.is_some() && judge::is_attempt(conditions, self.learner, why, evidence);
         let rooted = match failed {
             Some(why) if !is_attempt(why) => Err(why),
-            _ => self.rooted(after, when),
+            _ => self.rooted(after, conditions.not_before, when, rows),
         };
         let (effect, why) = match (rooted, rule) {
             (Err(why), _) => (Effect::Nothing, Some(why)),
-            (Ok(root), None) => (Effect::Met(root), None),
+            (Ok(root), None) => match &conditions.tallied {
+                Some(rule) if !judge::is_waived(*test, evidence) => {
+                    match self.tallies.count(rule, leaf, position, (when, root), evidence) {
+                        Ok(Some(root)) => (Effect::Met(root), None),
+                        Ok(None) => (Effect::Nothing, None),
+                        Err(why) => (Effect::Nothing, Some(why)),
+                    }
+                }
+                _ => (Effect::Met(root), None),
+            },
             (Ok(root), Some((rule, threshold))) => {
                 let own = Try {
                     leaf,
@@ -237,11 +261,23 @@ impl<'p> Fold<'p> {
             .extend(why.map(|why| Declined { leaf, position, why }));
     }
 
-    /// The moment in which what happened at a moment is rooted, or what it came before.
-    fn rooted(&self, after: &[NodeId], when: Timestamp) -> Result<Timestamp, Why> {
+    /// The moment in which what happened at a moment is rooted, or why it is too early.
+    fn rooted(
+        &self,
+        after: &[NodeId],
+        not_before: Option<(NodeId, Period)>,
+        when: Timestamp,
+        rows: &[Row<'_>],
+    ) -> Result<Timestamp, Why> {
         let mut root = when;
         for first in after {
             root = root.min(self.standing_root(*first, when).ok_or(Why::Before(*first))?);
+        }
+        if let Some((first, wait)) = not_before {
+            let latest = wait.before(when);
+            let then =
+                waited_for(wait, when, rows).and_then(|then| self.root_as_of(first, then, latest, rows));
+            root = root.min(then.ok_or(Why::TooEarly(first))?);
         }
         Ok(root)
     }
@@ -285,7 +321,7 @@ impl<'p> Fold<'p> {
         let Some(better) = better else { return };
         let rule = self.plan.attempts(leaf);
         if rule.is_none_or(|rule| rule.count == Counting::Best) {
-            self.turn(leaf, Step::before(position + 1), Some(better));
+            self.turn(leaf, Step::after(position), Some(better));
         }
     }
 
@@ -364,7 +400,7 @@ impl<'p> Fold<'p> {
                 *own = root;
             }
             if let Some(first) = self.first_met.get_mut(node).filter(|_| root.is_some()) {
-                first.get_or_insert(from.0 / 2);
+                first.get_or_insert(from.0 / 3);
             }
         }
     }
@@ -431,79 +467,11 @@ impl<'p> Fold<'p> {
             });
         }
     }
+}
 
-    /// The latest moment in which a node can be rooted, if it is met.
-    pub(super) fn root(&self, node: NodeId) -> Option<Timestamp> {
-        self.roots.get(node).copied().flatten()
-    }
-
-    /// Where a node was first met.
-    pub(super) fn first_met(&self, node: NodeId) -> Option<usize> {
-        self.first_met.get(node).copied().flatten()
-    }
-
-    /// The statements that met a leaf, the latest first.
-    pub(super) fn statements(&self, leaf: NodeId, rows: &[Row<'_>]) -> Vec<usize> {
-        let mut statements = Vec::new();
-        let mut entry = self.last.get(leaf).copied().flatten();
-        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
-            // What comes back when something else ends was met before.
-            let by = turn.met.map(|(by, _)| by).filter(|by| Step::at(*by) == turn.from);
-            let is_statement = |by: &usize| {
-                rows.get(*by)
-                    .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
-            };
-            statements.extend(by.filter(is_statement));
-            entry = turn.previous;
-        }
-        statements
-    }
-
-    /// The row that meets a leaf at a step.
-    pub(super) fn pass(&self, leaf: NodeId, up_to: Step) -> Option<usize> {
-        self.met_at(leaf, up_to).map(|(by, _)| by)
-    }
-
-    /// What meets a leaf at a step, and the moment in which that is rooted.
-    fn met_at(&self, leaf: NodeId, up_to: Step) -> Option<(usize, Timestamp)> {
-        let mut entry = self.last.get(leaf).copied().flatten();
-        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
-            if turn.from <= up_to {
-                return turn.met;
-            }
-            entry = turn.previous;
-        }
-        None
-    }
-
-    /// The root that a node had at a step, if it was met.
-    pub(super) fn root_at(&self, node: NodeId, up_to: Step) -> Option<Timestamp> {
-        if up_to == Step::LAST {
-            return self.root(node);
-        }
-        match self.plan.nodes.get(node)?.kind {
-            Kind::Leaf { .. } => self.met_at(node, up_to).map(|(_, root)| root),
-            Kind::Group { .. } => {
-                tree::group_root(self.plan, node, None, &|child| self.root_at(child, up_to))
-            }
-        }
-    }
-
-    /// The rows that meet a node at a step, without those of its prerequisites.
-    pub(super) fn passes(&self, node: NodeId, up_to: Step, found: &mut Vec<usize>) {
-        match self.plan.nodes.get(node).map(|node| &node.kind) {
-            None => {}
-            Some(Kind::Leaf { .. }) => {
-                if let Some(pass) = self.pass(node, up_to) {
-                    found.push(pass);
-                    found.extend(self.tried.together(node, pass).unwrap_or_default());
-                }
-            }
-            Some(Kind::Group { .. }) => {
-                for child in tree::chosen(self.plan, node, None, &|child| self.root_at(child, up_to)) {
-                    self.passes(child, up_to, found);
-                }
-            }
-        }
-    }
+/// The last step that is at least so long before a moment, after its row.
+pub(super) fn waited_for(wait: Period, when: Timestamp, rows: &[Row<'_>]) -> Option<Step> {
+    let latest = wait.before(when);
+    let count = rows.partition_point(|row| row.when <= latest);
+    count.checked_sub(1).map(Step::after)
 }

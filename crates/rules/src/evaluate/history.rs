@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use xapi::Timestamp;
+use xapi::{Ifi, Timestamp};
 
 use super::acts::Acts;
 use super::clock::Clock;
@@ -53,7 +53,11 @@ pub(crate) fn accepted<'a>(
 
 /// The courses at which a statement is an attempt, and whether it passed. What only says that it was completed, or
 /// comes from an authority that does not count, is none; where completion is enough, completing is passing.
-pub(crate) fn attempts<'p>(plan: &'p Plan, own: &Accepted<'_>) -> Vec<(&'p Requirement, bool)> {
+pub(crate) fn attempts<'p>(
+    plan: &'p Plan,
+    learner: &[Ifi],
+    own: &Accepted<'_>,
+) -> Vec<(&'p Requirement, bool)> {
     let mut attempts: Vec<(&Requirement, bool)> = Vec::new();
     for leaf in own.leaves.iter() {
         let Some(requirement) = plan.requirement_of(*leaf) else {
@@ -66,10 +70,11 @@ pub(crate) fn attempts<'p>(plan: &'p Plan, own: &Accepted<'_>) -> Vec<(&'p Requi
         if *test == Test::Completed && requirement.leaves.len() > 1 {
             continue;
         }
-        if judge::is_waived(*test, own.evidence) {
+        // That an LMS waives it or takes it as satisfied was not done by the learner.
+        if *test == Test::Satisfied || judge::is_waived(*test, own.evidence) {
             continue;
         }
-        let passed = match judge::judge(*test, &requirement.conditions, own.evidence) {
+        let passed = match judge::judge(*test, &requirement.conditions, learner, own.evidence) {
             Verdict::Counts => true,
             Verdict::Declined(
                 Why::Failed(_) | Why::Below(_) | Why::NoScore | Why::NoDuration | Why::TooLong,

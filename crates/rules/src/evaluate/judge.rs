@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use xapi::{Duration, Timestamp};
+use xapi::{Duration, Ifi, Timestamp};
 
-use crate::definition::{PassingScore, WaivedFor};
+use crate::definition::{Observer, PassingScore, WaivedFor, agents};
 use crate::plan::{Conditions, NodeId, Plan, Test};
 use crate::predicate;
-use crate::verbs::{COMPLETED, FAILED, MASTERED, PASSED, REASON, SCORED, WAIVED};
+use crate::verbs::{COMPLETED, FAILED, MASTERED, PASSED, REASON, SATISFIED, SCORED, WAIVED};
 use crate::{Evidence, Number};
 
 /// What a statement says.
@@ -42,6 +42,12 @@ pub(super) enum Why {
     TooLong,
     /// It does not say what the course asks for besides.
     NotSo,
+    /// It names nobody other than the learner who saw it.
+    NotOther,
+    /// It does not say what is counted or added up.
+    NotTold,
+    /// What it has to wait for was not met long enough before it.
+    TooEarly(NodeId),
     /// Waived, for a reason that does not count here.
     NotWaived,
     /// An attempt sooner after a failed one than allowed: when it would have counted.
@@ -85,8 +91,8 @@ pub(super) fn leaves<'p>(plan: &'p Plan, row: &Evidence) -> Cow<'p, [NodeId]> {
     list
 }
 
-/// What a statement about the activity says.
-pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verdict {
+/// What a statement about the activity says. `learner` is under which identifiers the learner is known.
+pub(super) fn judge(test: Test, conditions: &Conditions, learner: &[Ifi], row: &Evidence) -> Verdict {
     if is_waived(test, row) {
         return waived(conditions, row);
     }
@@ -95,8 +101,10 @@ pub(super) fn judge(test: Test, conditions: &Conditions, row: &Evidence) -> Verd
         Test::Passed { threshold } => passed(threshold, row),
         Test::Holds => Verdict::Silent,
         Test::Matched => Verdict::Counts,
+        Test::Satisfied if row.verb.as_str() == SATISFIED => Verdict::Counts,
+        Test::Satisfied => Verdict::Silent,
     };
-    match unfit(conditions, row) {
+    match unfit(conditions, learner, row) {
         Some(why) if verdict == Verdict::Counts => Verdict::Declined(why),
         _ => verdict,
     }
@@ -127,13 +135,14 @@ fn waived(conditions: &Conditions, row: &Evidence) -> Verdict {
 }
 
 /// Whether a statement that was declined is an attempt all the same: one that failed, not one that is none.
-pub(super) fn is_attempt(conditions: &Conditions, why: Why, row: &Evidence) -> bool {
+pub(super) fn is_attempt(conditions: &Conditions, learner: &[Ifi], why: Why, row: &Evidence) -> bool {
     let is_failed = matches!(
         why,
         Why::Failed(_) | Why::Below(_) | Why::NoScore | Why::NoDuration | Why::TooLong
     );
     let says = conditions.says.as_ref();
-    is_failed && is_by(conditions, row) && says.is_none_or(|says| says.meets(row))
+    let is_meant = is_by(conditions, row) && is_observed(conditions, learner, row);
+    is_failed && is_meant && says.is_none_or(|says| says.meets(row))
 }
 
 fn is_by(conditions: &Conditions, row: &Evidence) -> bool {
@@ -141,9 +150,28 @@ fn is_by(conditions: &Conditions, row: &Evidence) -> bool {
     conditions.by.is_empty() || authority.is_some_and(|authority| conditions.by.contains(authority))
 }
 
-fn unfit(conditions: &Conditions, row: &Evidence) -> Option<Why> {
+/// Whether a statement names somebody other than the learner who saw it, where that is asked for.
+fn is_observed(conditions: &Conditions, learner: &[Ifi], row: &Evidence) -> bool {
+    let is_other = |agent: &Ifi| !learner.contains(agent);
+    let sees = |observer: &Observer| {
+        let agent = match observer {
+            Observer::Instructor | Observer::Other => row.instructor.as_ref(),
+            Observer::Authority => row.authority.as_ref(),
+            Observer::Extension(_) => None,
+        };
+        let mut extensions = row.context_extensions.iter();
+        agent.is_some_and(is_other)
+            || extensions.any(|(iri, value)| observer.is_extension(iri) && agents(value).iter().any(is_other))
+    };
+    conditions.observers.is_empty() || conditions.observers.iter().any(sees)
+}
+
+fn unfit(conditions: &Conditions, learner: &[Ifi], row: &Evidence) -> Option<Why> {
     if !is_by(conditions, row) {
         return Some(Why::NotBy);
+    }
+    if !is_observed(conditions, learner, row) {
+        return Some(Why::NotOther);
     }
     if let Some(limit) = conditions.time_limit {
         match row.duration.as_ref().and_then(Duration::as_seconds) {

@@ -25,6 +25,7 @@ mod judge;
 mod proof;
 mod reasons;
 mod report;
+mod tally;
 mod terms;
 mod tree;
 mod words;
@@ -269,6 +270,7 @@ impl<'a> Appraisal<'a> {
         let fold = Fold::of(
             &context.curriculum.plan,
             terms,
+            &context.person.identifiers,
             &rows,
             void_until,
             context.view.at,

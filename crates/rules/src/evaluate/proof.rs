@@ -1,6 +1,6 @@
 //! Which rows prove a certificate.
 
-use super::fold::{Candidate, Fold, Step};
+use super::fold::{Candidate, Fold, Step, waited_for};
 use super::gather::{Fact, Row};
 use super::tree;
 use crate::plan::{Kind, NodeId};
@@ -68,7 +68,7 @@ impl Fold<'_> {
                 Some(Kind::Leaf { .. }) => {
                     if let Some(pass) = self.pass(node, up_to) {
                         self.cite(node, pass, rows, citing);
-                        for row in self.tried.together(node, pass).unwrap_or_default() {
+                        for row in self.together(node, pass) {
                             self.cite(node, *row, rows, citing);
                         }
                     }
@@ -88,14 +88,21 @@ impl Fold<'_> {
         let own = rows
             .get(row)
             .filter(|own| matches!(own.fact, Fact::Statement(..)));
-        if let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind)
-            && let Some(own) = own
-        {
+        let Some(own) = own else { return };
+        if let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) {
             let holding = after.iter().flat_map(|first| self.holding(*first, row, own.when));
             citing.proof.extend(holding);
             citing
                 .open
                 .extend(after.iter().map(|first| (*first, Step::before(row))));
+        }
+        let waits = self.plan.requirement_of(leaf);
+        if let Some((first, wait)) = waits.and_then(|own| own.conditions.not_before) {
+            let then = waited_for(wait, own.when, rows);
+            let until = rows.partition_point(|row| row.when <= wait.before(own.when));
+            let holding = self.holding(first, until, wait.before(own.when));
+            citing.proof.extend(holding);
+            citing.open.extend(then.map(|then| (first, then)));
         }
     }
 }

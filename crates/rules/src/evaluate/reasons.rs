@@ -3,6 +3,7 @@
 //! Writing to a text cannot fail: the results of `write!` say nothing.
 
 mod attempts;
+mod tallied;
 
 use std::fmt::Write as _;
 
@@ -30,8 +31,7 @@ impl Report<'_> {
         reason: &mut String,
         missing: &mut String,
     ) {
-        let Some(Kind::Group { needs, .. }) = self.plan.nodes.get(requirement.node).map(|node| &node.kind)
-        else {
+        let Some(needs) = self.needs(requirement) else {
             return;
         };
         // What is only suggested in a tier is neither needed nor counted.
@@ -100,10 +100,9 @@ impl Report<'_> {
         };
         let done = self.done(leaf);
         let together = self.own.fold.pass(leaf, up_to);
-        let together = together.and_then(|by| self.own.fold.tried.together(leaf, by));
-        if let Some(together) = together {
-            let _ = write!(out, "{done} on average, the last of {} on {day}", together.len());
-            return;
+        let together = together.map_or(0, |by| self.own.fold.together(leaf, by).len());
+        if together > 0 {
+            return self.met_together(leaf, together, day, out);
         }
         let _ = match (self.test(leaf), score) {
             (Some(Test::Passed { threshold }), Some(score)) => {
@@ -188,6 +187,9 @@ impl Report<'_> {
                 .iter()
                 .filter(|declined| declined.leaf == leaf)
         };
+        if self.not_enough(leaf, out) {
+            return;
+        }
         let last = declined().next_back();
         if let Some(last) = last.filter(|last| self.is_tried(last)) {
             return self.why(last, out);
@@ -238,7 +240,7 @@ impl Report<'_> {
     fn threshold(&self, leaf: NodeId) -> Option<PassingScore> {
         match self.test(leaf)? {
             Test::Passed { threshold } => threshold,
-            Test::Completed | Test::Matched | Test::Holds => None,
+            Test::Completed | Test::Matched | Test::Satisfied | Test::Holds => None,
         }
     }
 
@@ -246,6 +248,7 @@ impl Report<'_> {
         match self.test(leaf) {
             Some(Test::Completed) => "completed",
             Some(Test::Matched) => "shown",
+            Some(Test::Satisfied) => "reported as satisfied",
             _ => "passed",
         }
     }
@@ -310,6 +313,13 @@ impl Report<'_> {
                 self.not_deciding(declined.leaf, declined.why, out);
                 Ok(())
             }
+            (Why::NotOther | Why::NotTold | Why::TooEarly(_), _) => {
+                self.not_so(declined.leaf, declined.why, out);
+                Ok(())
+            }
+            (Why::Before(first), _) if self.is_claim(declined.leaf, first) => {
+                write!(out, "before its parts were met")
+            }
             (Why::Before(first), _) => {
                 let title = self
                     .plan
@@ -352,16 +362,18 @@ impl Report<'_> {
                 write!(out, "pass {title} with at least {needed}")
             }
             Some(Test::Matched) => write!(out, "show {title}"),
+            Some(Test::Satisfied) => write!(out, "have {title} reported as satisfied"),
             _ => write!(out, "pass {title}"),
         };
         self.attempts_left(leaf, out);
+        self.still_missing(leaf, out);
         let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) else {
             return;
         };
         let mut word = " after ";
         for first in after
             .iter()
-            .filter(|first| !self.is_met(**first, requirement.kind))
+            .filter(|first| !self.is_claim(leaf, **first) && !self.is_met(**first, requirement.kind))
         {
             let title = self
                 .plan

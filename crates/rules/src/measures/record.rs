@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xapi::{Iri, Timestamp};
+use xapi::{Ifi, Iri, Timestamp};
 
 use super::measure::{CourseId, Measures};
 use super::tally::Moment;
@@ -25,12 +25,17 @@ pub(crate) struct Attempt {
 }
 
 impl<'a> Record<'a> {
-    pub(crate) fn of(curriculum: &'a Curriculum, evidence: &'a [Evidence], view: &View<'_>) -> Self {
+    pub(crate) fn of(
+        curriculum: &'a Curriculum,
+        learner: &[Ifi],
+        evidence: &'a [Evidence],
+        view: &View<'_>,
+    ) -> Self {
         let facts = evaluate::accepted(curriculum, evidence, view);
         let measures = &curriculum.measures;
         let mut attempts = vec![Vec::new(); measures.courses.len()];
         for fact in &facts {
-            for (requirement, passed) in evaluate::attempts(&curriculum.plan, fact) {
+            for (requirement, passed) in evaluate::attempts(&curriculum.plan, learner, fact) {
                 let own = measures
                     .course(&requirement.id)
                     .and_then(|course| attempts.get_mut(course));

@@ -170,7 +170,7 @@ pub fn measure(
     view: &View<'_>,
     from: Option<Timestamp>,
 ) -> Tallies {
-    let record = Record::of(curriculum, evidence, view);
+    let record = Record::of(curriculum, &person.identifiers, evidence, view);
     let figures = figures(view);
     let asked = Asked {
         curriculum,
@@ -196,7 +196,7 @@ pub fn measure(
 /// Counts up the figures that were posted of groups, those in `view.acts`; merge it once with the tallies of the
 /// people.
 pub fn measure_group(curriculum: &Curriculum, view: &View<'_>, from: Option<Timestamp>) -> Tallies {
-    let record = Record::of(curriculum, &[], view);
+    let record = Record::of(curriculum, &[], &[], view);
     let figures = figures(view);
     let asked = Asked {
         curriculum,

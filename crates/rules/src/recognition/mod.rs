@@ -188,7 +188,7 @@ fn steps(
     view: &View<'_>,
 ) -> Vec<Step> {
     let history = evaluate::history(curriculum, person, evidence, view);
-    let record = Record::of(curriculum, evidence, view);
+    let record = Record::of(curriculum, &person.identifiers, evidence, view);
     let points = &wanted.points;
     let step = |at, reason, points| Step {
         at,

@@ -2,8 +2,13 @@
 
 use rules::{Evidence, Number, Period, verbs};
 use serde_json::Value;
+use xapi::Timestamp;
 
-use crate::oracle::{Earned, Oracle, fits_besides_time, in_time, least, passes, score_for, speaks_of};
+use std::collections::BTreeSet;
+
+use crate::oracle::{
+    Earned, Oracle, holds, in_time, is_by, least, only_matches, passes, score_for, speaks_of,
+};
 
 impl Oracle<'_> {
     /// Which of these rows decide that a course is passed, where it says which attempts do. All attempts up to the last
@@ -26,6 +31,91 @@ impl Oracle<'_> {
         decide.into_iter().filter_map(place).collect()
     }
 
+    /// Whether a row is by whom, seen by whom and as fast as a course asks.
+    pub(crate) fn fits(&self, row: &Evidence, course: &Value) -> bool {
+        self.is_meant(row, course) && in_time(row, course)
+    }
+
+    fn is_meant(&self, row: &Evidence, course: &Value) -> bool {
+        let says = course.get("where").is_none_or(|condition| holds(row, condition));
+        let is_other =
+            |agent: &Option<xapi::Ifi>| agent.as_ref().is_some_and(|own| !self.learner.contains(own));
+        let places = course["observed_by"].as_array().into_iter().flatten();
+        let mut places = places.filter_map(Value::as_str).peekable();
+        let is_seen = places.peek().is_none()
+            || places.any(|place| match place {
+                "authority" => is_other(&row.authority),
+                _ => is_other(&row.instructor),
+            });
+        is_by(row, course) && says && is_seen
+    }
+
+    /// Whether a row that counts and those before it are as many, or as much, as a course asks for.
+    pub(crate) fn is_enough(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
+        let Some(rule) = course.get("count").or(course.get("sum")) else {
+            return true;
+        };
+        let within = rule["within"]
+            .as_str()
+            .map(|within| Period::parse(within).unwrap());
+        let from = within.map(|within| within.before(rows[at].timestamp));
+        let good = (0..=at).filter(|own| {
+            let row = rows[*own];
+            from.is_none_or(|from| from < row.timestamp)
+                && speaks_of(row, course)
+                && self.fits(row, course)
+                && (only_matches(course) || passes(row, course))
+                && self.in_order(rows, *own, course)
+        });
+        if course.get("sum").is_some() {
+            let value = |at: usize| {
+                rows[at]
+                    .score
+                    .and_then(|score| score.as_scaled())
+                    .map_or(0, hundredths)
+            };
+            let sum: i64 = good.map(value).filter(|value| *value > 0).sum();
+            return value(at) > 0 && sum as f64 >= rule["at_least"].as_f64().unwrap() * 100.0;
+        }
+        let keys: BTreeSet<String> = good
+            .map(|own| match rule["distinct"].as_str() {
+                Some(_) => rows[own].timestamp.to_datetime().date_naive().to_string(),
+                None => own.to_string(),
+            })
+            .collect();
+        keys.len() as u64 >= rule["at_least"].as_u64().unwrap()
+    }
+
+    /// Whether a row says that a group is satisfied whose parts were met before it.
+    pub(crate) fn is_claimed(&self, rows: &[&Evidence], at: usize, group: &Value) -> bool {
+        let now = rows[at].timestamp;
+        let enough = |rows: &[&Evidence]| {
+            let parts = group["of"].as_array().unwrap();
+            let met: Vec<&Value> = parts.iter().filter(|part| self.meets(rows, part, now)).collect();
+            match group["points"].as_f64() {
+                Some(points) => {
+                    met.iter()
+                        .map(|part| part["worth"].as_f64().unwrap())
+                        .sum::<f64>()
+                        >= points
+                }
+                None => met.len() as u64 >= group["at_least"].as_u64().unwrap_or(parts.len() as u64),
+            }
+        };
+        group.get("satisfied").is_some()
+            && rows[at].verb.as_str() == verbs::SATISFIED
+            && speaks_of(rows[at], group)
+            && enough(&rows[..at])
+            && self.in_order(rows, at, group)
+    }
+
+    /// Whether rows say of a group that it is satisfied, if that is asked for.
+    pub(crate) fn is_claimed_by(&self, rows: &[&Evidence], group: &Value, now: Timestamp) -> bool {
+        group.get("satisfied").is_none()
+            || (0..rows.len())
+                .any(|at| self.waives(rows[at], group, Some(now)) || self.is_claimed(rows, at, group))
+    }
+
     /// The attempts that decide after the first `end` rows.
     fn attempts(&self, end: usize, course: &Value, rule: &Value) -> Vec<usize> {
         let count = rule["count"].as_str().unwrap();
@@ -37,8 +127,8 @@ impl Oracle<'_> {
         let mut decide: Vec<usize> = Vec::new();
         for at in 0..end {
             let row = self.rows[at];
-            let is_try = speaks_of(row, course) && fits_besides_time(row, course) && tries(row, course);
-            if !is_try || !self.in_order(&self.rows[..at], course, row.timestamp) {
+            let is_try = speaks_of(row, course) && self.is_meant(row, course) && tries(row, course);
+            if !is_try || !self.in_order(&self.rows, at, course) {
                 continue;
             }
             let is_over = series.first().is_some_and(|first| {

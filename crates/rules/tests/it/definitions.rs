@@ -871,6 +871,131 @@ fn broken_attempts() {
     hold(GOOD_GROUP, group);
 }
 
+#[test]
+fn broken_countings() {
+    // Each is put in the place of the passing score of the first course.
+    let table: &[(&str, &str, &[&str])] = &[
+        ("count: 3", "count", &["found 3", "at_least: 3"]),
+        ("count: { distinct: day }", "count", &["\"at_least\" is missing"]),
+        (
+            "count: { at_least: 2, distinct: week }",
+            "count/distinct",
+            &["\"week\"", "registration"],
+        ),
+        (
+            "count: { at_least: 2, distinct: activity }",
+            "count",
+            &["differ in are 1", "\"match\""],
+        ),
+        (
+            "count: { at_least: 2, within: ever }",
+            "count/within",
+            &["\"ever\"", "90 days"],
+        ),
+        (
+            "sum: { of: result.length, at_least: 3 }",
+            "sum/of",
+            &["\"result.length\"", "result.duration"],
+        ),
+        (
+            "sum: { of: result.duration, at_least: 3 }",
+            "sum/at_least",
+            &["10 hours"],
+        ),
+        (
+            "sum: { of: result.duration, at_least: 1 month }",
+            "sum/at_least",
+            &["without months"],
+        ),
+        (
+            "sum: { of: result.score.raw, at_least: 3 hours }",
+            "sum/at_least",
+            &["a number"],
+        ),
+        (
+            "sum: { of: result.score.raw, at_least: lots }",
+            "sum/at_least",
+            &["\"lots\""],
+        ),
+        (
+            "attempts: latest, count: { at_least: 2 }",
+            "count",
+            &["by \"attempts\" already", "one of"],
+        ),
+        (
+            "observed_by: somebody",
+            "observed_by",
+            &["\"somebody\"", "\"instructor\""],
+        ),
+        (
+            "observed_by: [other, nobody]",
+            "observed_by/1",
+            &["\"nobody\"", "\"instructor\""],
+        ),
+        (
+            "not_before: 60 days",
+            "not_before",
+            &["\"60 days\"", "after basics"],
+        ),
+        (
+            "not_before: 60 days after c",
+            "not_before",
+            &["no course with the id \"c\""],
+        ),
+        (
+            "not_before: 60 days after a",
+            "not_before",
+            &["wait for each other: a waits for a"],
+        ),
+        (
+            "not_before: 60 days after b",
+            "not_before",
+            &["wait for each other"],
+        ),
+        ("satisfied: 'x:y'", "satisfied", &["only a group"]),
+    ];
+    for (new, path, parts) in table {
+        let text = GOOD.replace(
+            "  - id: a\n    activity: https://example.com/a\n    passing_score: 0.8\n",
+            &format!("  - {{ id: a, activity: 'https://example.com/a', {new} }}\n"),
+        );
+        let errors = load("c.yaml", &text)
+            .err()
+            .unwrap_or_else(|| panic!("{new:?} is accepted"));
+        // What waits in a circle is told at one that waits.
+        let paths = [format!("/courses/0/{path}"), "/courses/1/after".to_owned()];
+        let found = errors.0.iter().find(|own| paths.contains(&own.path));
+        let found = found.unwrap_or_else(|| panic!("{new:?}: {errors}")).to_string();
+        for part in *parts {
+            assert!(found.contains(part), "{part:?} is not in: {found}");
+        }
+    }
+    let group: &[(&str, &str, usize, &str, &[&str])] = &[
+        (
+            "id: g\n",
+            "id: g\n    count: { at_least: 2 }\n",
+            6,
+            "/courses/0/count",
+            &["a group has courses"],
+        ),
+        (
+            "id: g\n",
+            "id: g\n    not_before: 1 day after h\n",
+            6,
+            "/courses/0/not_before",
+            &["a group has courses"],
+        ),
+        (
+            "id: g\n",
+            "id: g\n    satisfied: no iri\n",
+            6,
+            "/courses/0/satisfied",
+            &["\"no iri\""],
+        ),
+    ];
+    hold(GOOD_GROUP, group);
+}
+
 const GOOD_TIERS: &str = "curriculum: c
 title: C
 audience: { roles: [r] }

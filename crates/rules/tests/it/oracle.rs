@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use rules::{Act, Curriculum, Evidence, Number, Period, Person, Standing, Status, verbs};
 use serde_json::{Value, json};
-use xapi::Timestamp;
+use xapi::{Ifi, Timestamp};
 
 use crate::deadline_oracle;
 use crate::decisions_oracle::{Decisions, is_waived, stands_for};
@@ -40,6 +40,8 @@ pub(crate) struct Oracle<'a> {
     pub(crate) definition: &'a Value,
     pub(crate) rows: Vec<&'a Evidence>,
     pub(crate) decisions: &'a Decisions,
+    /// Under which identifiers the learner is known.
+    pub(crate) learner: Vec<Ifi>,
     zone: Tz,
 }
 
@@ -191,6 +193,7 @@ impl<'a> Oracle<'a> {
             definition,
             rows,
             decisions,
+            learner: person.identifiers.clone(),
             zone: zone_of(person),
         }
     }
@@ -201,6 +204,7 @@ impl<'a> Oracle<'a> {
             definition,
             rows: self.rows.clone(),
             decisions: self.decisions,
+            learner: self.learner.clone(),
             zone: self.zone,
         }
     }
@@ -304,12 +308,14 @@ impl<'a> Oracle<'a> {
         })
     }
 
-    /// Every course, groups left aside, of entries.
+    /// Every course of entries, and every group that must be reported as satisfied.
     fn leaves(entry: &Value) -> Vec<&Value> {
-        match entry["of"].as_array() {
-            None => vec![entry],
-            Some(parts) => parts.iter().flat_map(Self::leaves).collect(),
-        }
+        let own = entry.get("of").is_none() || entry.get("satisfied").is_some();
+        let parts = entry["of"].as_array().into_iter().flatten();
+        parts
+            .flat_map(Self::leaves)
+            .chain(Some(entry).filter(|_| own))
+            .collect()
     }
 
     /// Whether enough parts of a group are met, `part` taken as met.
@@ -335,7 +341,10 @@ impl<'a> Oracle<'a> {
         let now = rows[rows.len() - 1].timestamp;
         let met = |entry: &Value| self.meets(rows, entry, now);
         let groups = way.iter().zip(way.iter().skip(1));
-        groups.into_iter().all(|(group, part)| Self::enough(group, &met, Some(part)))
+        let claimed = |group: &Value| self.is_claimed_by(rows, group, now);
+        groups
+            .into_iter()
+            .all(|(group, part)| claimed(group) && Self::enough(group, &met, Some(part)))
             && self.required().all(|own| own["id"] == way[0]["id"] || met(own))
             // Of two tests of one course, the row meets one; the other must be met besides.
             && met(course)
@@ -427,33 +436,42 @@ impl<'a> Oracle<'a> {
     /// Whether these rows alone, in order, meet a course or a group.
     pub(crate) fn meets(&self, rows: &[&Evidence], course: &Value, now: Timestamp) -> bool {
         if course.get("of").is_some() {
-            return Self::enough(course, &|part| self.meets(rows, part, now), None);
+            let is_claimed = self.is_claimed_by(rows, course, now);
+            return is_claimed && Self::enough(course, &|part| self.meets(rows, part, now), None);
         }
         if rows.iter().any(|row| self.waives(row, course, Some(now))) {
             return true;
         }
         let (complete, pass) = asks(course);
         let any = |test: &dyn Fn(&Evidence) -> bool| {
-            (0..rows.len()).any(|at| test(rows[at]) && self.in_order(&rows[..at], course, rows[at].timestamp))
+            (0..rows.len()).any(|at| test(rows[at]) && self.in_order(rows, at, course))
         };
-        (!complete || any(&|row| is_completed(row, course)))
+        (!complete || any(&|row| self.is_completed(row, course)))
             && (!pass || (0..rows.len()).any(|at| self.is_passed(rows, at, course)))
     }
 
     /// Whether one row counts towards a course.
     fn counts(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
+        if self.waives(rows[at], course, None) {
+            return true;
+        }
+        if course.get("of").is_some() {
+            return self.is_claimed(rows, at, course);
+        }
         let (complete, pass) = asks(course);
-        let row = rows[at];
-        let completes = || is_completed(row, course) && self.in_order(&rows[..at], course, row.timestamp);
-        self.waives(row, course, None)
-            || (complete && completes())
-            || (pass && self.is_passed(rows, at, course))
+        let completes = || self.is_completed(rows[at], course) && self.in_order(rows, at, course);
+        (complete && completes()) || (pass && self.is_passed(rows, at, course))
     }
 
     /// Whether a row is a decision by which a course, or what it is in, is waived.
-    fn waives(&self, row: &Evidence, course: &Value, now: Option<Timestamp>) -> bool {
+    pub(crate) fn waives(&self, row: &Evidence, course: &Value, now: Option<Timestamp>) -> bool {
         let way = Self::way(&self.definition["courses"], &course["id"]);
         self.decisions.waives(row, &way.unwrap_or_default(), now)
+    }
+
+    fn is_completed(&self, row: &Evidence, course: &Value) -> bool {
+        let completes = row.verb.as_str() != verbs::WAIVED && completes(row) && self.fits(row, course);
+        (completes && speaks_of(row, course)) || is_waived_by(row, course)
     }
 
     /// Whether a course is passed by one of these rows.
@@ -463,25 +481,32 @@ impl<'a> Oracle<'a> {
             Some(_) => self.deciding(rows, course).contains(&at),
             None => {
                 let passes = only_matches(course) || passes(row, course);
-                passes && speaks_of(row, course) && fits(row, course)
+                passes && speaks_of(row, course) && self.fits(row, course) && self.is_enough(rows, at, course)
             }
         };
         let is_waived = !only_matches(course) && is_waived_by(row, course);
-        (passes || is_waived) && self.in_order(&rows[..at], course, row.timestamp)
+        (passes || is_waived) && self.in_order(rows, at, course)
     }
 
-    pub(crate) fn in_order(&self, before: &[&Evidence], course: &Value, now: Timestamp) -> bool {
+    /// Whether what a course comes after, or has to wait for, was met by the rows before one.
+    pub(crate) fn in_order(&self, rows: &[&Evidence], at: usize, course: &Value) -> bool {
+        let now = rows[at].timestamp;
+        let entry = |id: &str| {
+            let way = Self::way(&self.definition["courses"], &json!(id)).unwrap();
+            *way.last().unwrap()
+        };
+        let has_waited = course["not_before"].as_str().is_none_or(|text| {
+            let (wait, id) = text.split_once(" after ").unwrap();
+            let latest = Period::parse(wait).unwrap().before(now);
+            let then = rows.partition_point(|row| row.timestamp <= latest);
+            self.meets(&rows[..then], entry(id), latest)
+        });
         if self.definition["order"] == "any" {
-            return true;
+            return has_waited;
         }
         let way = Self::way(&self.definition["courses"], &course["id"]).unwrap();
-        way.iter()
-            .filter_map(|entry| entry["after"].as_array())
-            .flatten()
-            .all(|id| {
-                let first = Self::way(&self.definition["courses"], id).unwrap();
-                self.meets(before, first.last().unwrap(), now)
-            })
+        let mut first = way.iter().filter_map(|entry| entry["after"].as_array()).flatten();
+        has_waited && first.all(|id| self.meets(&rows[..at], entry(id.as_str().unwrap()), now))
     }
 
     /// The certificate shown at a moment, by going through all moments at which another can take its place.
@@ -519,7 +544,7 @@ impl<'a> Oracle<'a> {
 pub(crate) fn speaks_of(row: &Evidence, course: &Value) -> bool {
     let named = match course.get("match") {
         Some(matching) => holds(row, matching),
-        None => is_about(row, &course["activity"]),
+        None => is_about(row, course.get("activity").unwrap_or(&course["satisfied"])),
     };
     named || stands_for(row, course)
 }
@@ -540,17 +565,8 @@ fn is_about(row: &Evidence, activities: &Value) -> bool {
     })
 }
 
-/// Whether a row is by whom and as fast as a course asks.
-fn fits(row: &Evidence, course: &Value) -> bool {
-    fits_besides_time(row, course) && in_time(row, course)
-}
-
-pub(crate) fn fits_besides_time(row: &Evidence, course: &Value) -> bool {
-    is_by(row, course) && course.get("where").is_none_or(|condition| holds(row, condition))
-}
-
 /// Those of the conditions that the laws make use of.
-fn holds(row: &Evidence, condition: &Value) -> bool {
+pub(crate) fn holds(row: &Evidence, condition: &Value) -> bool {
     let is_one_of = |asked: &Value, own: &str| match asked.as_array() {
         Some(several) => several.iter().any(|asked| asked == own),
         None => asked == own,
@@ -571,7 +587,7 @@ fn holds(row: &Evidence, condition: &Value) -> bool {
     })
 }
 
-fn is_by(row: &Evidence, course: &Value) -> bool {
+pub(crate) fn is_by(row: &Evidence, course: &Value) -> bool {
     course.get("by").is_none_or(|by| {
         let own = serde_json::to_value(&row.authority).unwrap();
         by.as_array().unwrap().contains(&own)
@@ -595,13 +611,8 @@ fn asks(course: &Value) -> (bool, bool) {
 }
 
 /// Whether a statement that matches counts, whatever it says of passing.
-fn only_matches(course: &Value) -> bool {
+pub(crate) fn only_matches(course: &Value) -> bool {
     course.get("match").is_some() && course.get("passing_score").is_none()
-}
-
-fn is_completed(row: &Evidence, course: &Value) -> bool {
-    let completes = row.verb.as_str() != verbs::WAIVED && completes(row) && fits(row, course);
-    (completes && speaks_of(row, course)) || is_waived_by(row, course)
 }
 
 fn is_waived_by(row: &Evidence, course: &Value) -> bool {

@@ -37,16 +37,42 @@ pub(super) fn check(entries: &[Entry<'_>], problems: &mut Vec<Problem>) {
             }
         }
     }
+    for entry in entries {
+        let Some(not_before) = &entry.course.not_before else {
+            continue;
+        };
+        match by_id.get(not_before.after.as_str()) {
+            None => problems.push(entry.at(
+                "not_before",
+                format!("there is no course with the id {:?}", not_before.after),
+                known(&not_before.after, &by_id),
+            )),
+            Some(first) if first.is_suggested() && !entry.is_suggested() => problems.push(entry.at(
+                "not_before",
+                format!(
+                    "the course {:?} is only suggested, and a required one cannot wait for it",
+                    not_before.after
+                ),
+                "the id of a required course, or no \"suggested\" there",
+            )),
+            Some(_) => {}
+        }
+    }
     if let Some(circle) = first_circle(entries, &by_id) {
         // What makes the circle is an `after` of one in it or of a group around it.
         let on_it = circle.iter().filter_map(|id| by_id.get(id));
         let ids = on_it.flat_map(|entry| entry.around.iter().copied().chain([entry.course]));
         let begin = ids
-            .filter(|course| !course.after.is_empty())
+            .filter(|course| !course.after.is_empty() || course.not_before.is_some())
             .find_map(|course| by_id.get(course.id.as_str()));
         if let Some(entry) = begin {
+            let step = if entry.course.after.is_empty() {
+                "not_before"
+            } else {
+                "after"
+            };
             problems.push(entry.at(
-                "after",
+                step,
                 format!("the courses wait for each other: {}", circle.join(" waits for ")),
                 "an order that begins somewhere",
             ));
@@ -82,6 +108,7 @@ fn waits_for<'d>(entry: &Entry<'d>) -> Vec<&'d str> {
         .flat_map(|course| &course.after);
     after
         .chain(entry.course.of.iter().map(|part| &part.id))
+        .chain(entry.course.not_before.as_ref().map(|own| &own.after))
         .map(String::as_str)
         .collect()
 }
