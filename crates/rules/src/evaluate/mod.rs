@@ -115,7 +115,8 @@ pub fn evaluate_as(
     let (entitlement, suspended, lapsed) = match (entitlement, suspended) {
         (Some(entitlement), Some(reason)) => (None, Some(Suspended { reason, entitlement }), None),
         (entitlement, _) if firm.in_force => (entitlement, None, None),
-        (entitlement, _) => (None, None, entitlement),
+        // What ended is nothing to those whom it is not for any more.
+        (entitlement, _) => (None, None, entitlement.filter(|_| assigned)),
     };
     Standing {
         status,

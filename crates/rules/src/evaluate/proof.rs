@@ -57,11 +57,7 @@ impl Fold<'_> {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
                 Some(Kind::Group { .. }) => {
-                    let step = way
-                        .iter()
-                        .position(|on_way| *on_way == node)
-                        .filter(|_| up_to == earned);
-                    let taken = step.and_then(|step| way.get(step.checked_sub(1)?)).copied();
+                    let taken = tree::taken(way, node).filter(|_| up_to == earned);
                     let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
                     citing.open.extend(chosen.into_iter().map(|child| (child, up_to)));
                 }

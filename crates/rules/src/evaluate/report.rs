@@ -72,7 +72,8 @@ impl Report<'_> {
         let mut reason = String::new();
         let mut missing = String::new();
         if is_met {
-            self.own.fold.passes(requirement.node, up_to, &mut passes);
+            let way = self.way(requirement.kind);
+            self.own.fold.passes(requirement.node, &way, up_to, &mut passes);
         }
         if !parts.is_empty() {
             self.group(requirement, is_met, &parts, &mut reason, &mut missing);
@@ -160,6 +161,13 @@ impl Report<'_> {
         self.basis()
             .filter(|_| kind == RequirementKind::Required)
             .map_or(Step::LAST, |candidate| Step::at(candidate.position))
+    }
+
+    /// The way up from what earned the certificate in force: of several parts that would do, its proof has that one.
+    fn way(&self, kind: RequirementKind) -> Vec<NodeId> {
+        let basis = self.basis().filter(|_| kind == RequirementKind::Required);
+        let leaf = basis.and_then(|candidate| candidate.leaf);
+        leaf.map_or_else(Vec::new, |leaf| self.plan.way_up(leaf).collect())
     }
 
     /// Whether a node is met for the certificate in force, else for the next one; of what renews one, whether it is met

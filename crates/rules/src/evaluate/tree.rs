@@ -32,6 +32,12 @@ pub(super) fn group_root(
     chosen.into_iter().map(|(root, _)| root).min()
 }
 
+/// The child of a group through which a way from below leads.
+pub(super) fn taken(way: &[NodeId], group: NodeId) -> Option<NodeId> {
+    let step = way.iter().position(|on_way| *on_way == group)?;
+    way.get(step.checked_sub(1)?).copied()
+}
+
 /// The children of a group that meet it, if it is met.
 pub(super) fn chosen(
     plan: &Plan,

@@ -676,3 +676,33 @@ courses:
          (https://proctors.example.com) only.\n"
     ));
 }
+
+#[test]
+fn of_parts_that_are_equally_old_the_certificates_own_is_shown() {
+    let definition = r#"
+        curriculum: c
+        title: C
+        audience: { roles: [driver] }
+        courses:
+          - id: any
+            at_least: 1
+            of:
+              - { id: a, activity: https://courses.example.com/a }
+              - { id: b, activity: https://courses.example.com/b }
+              - { id: c, activity: https://courses.example.com/c, after: b }
+        certification: { validity: 6 months }
+    "#;
+    let evidence = [
+        pass(1, "b", "", "2024-01-01"),
+        pass(2, "a", "", "2024-01-01"),
+        pass(3, "c", "", "2024-02-08"),
+    ];
+    let standing = evaluate(
+        &curriculum(definition),
+        &person("driver"),
+        &evidence,
+        at("2024-05-20"),
+    );
+    assert_eq!(standing.entitlement.unwrap().statements, ids(&[1, 3]));
+    assert_eq!(standing.requirements[0].statements, ids(&[3]));
+}

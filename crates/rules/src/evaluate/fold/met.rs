@@ -93,8 +93,15 @@ impl Fold<'_> {
         }
     }
 
-    /// The rows that meet a node at a step, without those of its prerequisites.
-    pub(in crate::evaluate) fn passes(&self, node: NodeId, up_to: Step, found: &mut Vec<usize>) {
+    /// The rows that meet a node at a step, without those of its prerequisites. Groups on the way up from a leaf take
+    /// what leads there.
+    pub(in crate::evaluate) fn passes(
+        &self,
+        node: NodeId,
+        way: &[NodeId],
+        up_to: Step,
+        found: &mut Vec<usize>,
+    ) {
         match self.plan.nodes.get(node).map(|node| &node.kind) {
             None => {}
             Some(Kind::Leaf { .. }) => {
@@ -104,8 +111,9 @@ impl Fold<'_> {
                 }
             }
             Some(Kind::Group { .. }) => {
-                for child in tree::chosen(self.plan, node, None, &|child| self.root_at(child, up_to)) {
-                    self.passes(child, up_to, found);
+                let taken = tree::taken(way, node);
+                for child in tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to)) {
+                    self.passes(child, way, up_to, found);
                 }
             }
         }
