@@ -159,8 +159,9 @@ pub(crate) async fn that_never_read() -> Outcome {
         most < before + 4 * held,
         "{most} MiB resident at most, {before} before; a page each is {held} MiB"
     );
+    // As much again is what the load of the others may have taken meanwhile.
     assert!(
-        memory < before + held,
+        memory < before + 2 * held,
         "{memory} MiB resident in the end, {before} before"
     );
     drop(deaf);
