@@ -3,20 +3,19 @@
 //! Writing to a text cannot fail: the results of `write!` say nothing.
 
 mod attempts;
+mod declined;
+mod missing;
 mod tallied;
 
 use std::fmt::Write as _;
 
-use xapi::Timestamp;
-
 use super::clock::NEVER;
-use super::deadline::DueAt;
-use super::fold::{Declined, Step};
+use super::fold::Step;
 use super::gather::{Doubt, Fact, Row};
 use super::holds::{Holding, Holds};
 use super::judge::{self, Why};
 use super::report::Report;
-use super::words::{Day, Points, Quoted, Score};
+use super::words::{Day, Quoted, Score};
 use crate::definition::PassingScore;
 use crate::plan::{Kind, Needs, NodeId, Requirement, Test, Wanted};
 use crate::{ActKind, Number, RequirementKind, RequirementStanding};
@@ -232,11 +231,6 @@ impl Report<'_> {
         }
     }
 
-    /// Whether a statement was an attempt where not any that passed will do.
-    fn is_tried(&self, declined: &Declined) -> bool {
-        self.attempts(declined.leaf).is_some() && !matches!(declined.why, Why::Before(_))
-    }
-
     fn threshold(&self, leaf: NodeId) -> Option<PassingScore> {
         match self.test(leaf)? {
             Test::Passed { threshold } => threshold,
@@ -251,159 +245,6 @@ impl Report<'_> {
             Some(Test::Satisfied) => "reported as satisfied",
             _ => "passed",
         }
-    }
-
-    /// Why a statement did not count.
-    pub(super) fn why(&self, declined: &Declined, out: &mut String) {
-        let needed = self.threshold(declined.leaf);
-        let _ = match (declined.why, needed) {
-            (Why::Failed(Some(score)), Some(needed)) => {
-                let (score, needed) = scores(needed, score);
-                write!(out, "failed with {score} ({needed} needed)")
-            }
-            (Why::Failed(Some(score)), None) => write!(out, "failed with {}", Points(score)),
-            (Why::Failed(None), _) => write!(out, "failed"),
-            (Why::Below(score), Some(needed)) => {
-                let (score, needed) = scores(needed, score);
-                write!(out, "score {score} of {needed} needed")
-            }
-            (Why::Below(score), None) => write!(out, "score {}", Points(score)),
-            (Why::NoScore, Some(needed)) => {
-                let (_, needed) = scores(needed, needed.least());
-                write!(out, "no score was reported, {needed} needed")
-            }
-            (Why::NoScore, None) => write!(out, "no score was reported"),
-            (Why::OnlyCompleted, _) => write!(out, "completed, but that it was passed was not reported"),
-            (Why::NotCompleted, _) => write!(out, "that it was completed was not reported"),
-            (Why::NotBy, _) => write!(
-                out,
-                "{}, but by an authority that does not count here",
-                self.done(declined.leaf)
-            ),
-            (Why::NoDuration, _) => write!(
-                out,
-                "how long it took was not reported, and there is a time limit"
-            ),
-            (Why::TooLong, _) => {
-                let took = self
-                    .row(declined.position)
-                    .and_then(|row| row.evidence()?.duration.as_ref());
-                write!(
-                    out,
-                    "it took longer ({}) than the time limit",
-                    took.map_or("", |took| took.as_str())
-                )
-            }
-            (Why::NotWaived, _) => write!(out, "waived, but not for a reason that counts here"),
-            (Why::NotSo, _) => {
-                let says = self
-                    .plan
-                    .requirement_of(declined.leaf)
-                    .and_then(|own| own.conditions.says.as_ref());
-                let row = self.row(declined.position).and_then(|row| row.evidence());
-                let unmet = says.zip(row).and_then(|(says, row)| says.why_not(row));
-                write!(
-                    out,
-                    "{}, but it does not count unless {}",
-                    self.done(declined.leaf),
-                    unmet.unwrap_or_default()
-                )
-            }
-            (Why::TooSoon(_) | Why::TooMany(..) | Why::NotDeciding | Why::Mean(_), _) => {
-                self.not_deciding(declined.leaf, declined.why, out);
-                Ok(())
-            }
-            (Why::NotOther | Why::NotTold | Why::TooEarly(_), _) => {
-                self.not_so(declined.leaf, declined.why, out);
-                Ok(())
-            }
-            (Why::Before(first), _) if self.is_claim(declined.leaf, first) => {
-                write!(out, "before its parts were met")
-            }
-            (Why::Before(first), _) => {
-                let title = self
-                    .plan
-                    .requirement_of(first)
-                    .map_or("", |first| first.title.as_str());
-                let met = self.own.fold.first_met(first);
-                match met.and_then(|at| self.row(at)) {
-                    Some(_) if met < Some(declined.position) => {
-                        write!(out, "while {} was not met any more", Quoted(title))
-                    }
-                    Some(row) => {
-                        write!(
-                            out,
-                            "before {} was met on {}",
-                            Quoted(title),
-                            Day(row.when, self.zone)
-                        )
-                    }
-                    None => write!(out, "before {} was met", Quoted(title)),
-                }
-            }
-        };
-    }
-
-    pub(super) fn missing(&self, leaf: NodeId, requirement: &Requirement, out: &mut String) {
-        separate(out, ", and ");
-        let title = Quoted(&requirement.title);
-        let _ = match self.test(leaf) {
-            Some(Test::Completed) => write!(out, "complete {title}"),
-            Some(Test::Holds) => match self.plan.wanted(leaf) {
-                Some(Wanted::Certificate { curriculum, .. }) => {
-                    write!(out, "hold the certificate of {curriculum} for {title}")
-                }
-                _ => write!(out, "show the credential {title}"),
-            },
-            Some(Test::Passed {
-                threshold: Some(threshold),
-            }) => {
-                let (_, needed) = scores(threshold, threshold.least());
-                write!(out, "pass {title} with at least {needed}")
-            }
-            Some(Test::Matched) => write!(out, "show {title}"),
-            Some(Test::Satisfied) => write!(out, "have {title} reported as satisfied"),
-            _ => write!(out, "pass {title}"),
-        };
-        self.attempts_left(leaf, out);
-        self.still_missing(leaf, out);
-        let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) else {
-            return;
-        };
-        let mut word = " after ";
-        for first in after
-            .iter()
-            .filter(|first| !self.is_claim(leaf, **first) && !self.is_met(**first, requirement.kind))
-        {
-            let title = self
-                .plan
-                .requirement_of(*first)
-                .map_or("", |first| first.title.as_str());
-            let _ = write!(out, "{word}{}", Quoted(title));
-            word = " and ";
-        }
-    }
-
-    /// By when what is missing is due. A tier leaves that to what is in it.
-    pub(super) fn by_when(&self, requirement: &Requirement, due: Option<DueAt>, out: &mut String) {
-        let parts_say_it = self.parts(requirement).any(|part| !part.is_part);
-        let last_day = |end: Timestamp| {
-            let last = Timestamp::from_micros(end.as_micros().saturating_sub(1));
-            Day(last, self.zone)
-        };
-        let _ = match (due, self.renewable) {
-            (Some(due), _) if due.is_defined && !parts_say_it => write!(out, ", by {}", last_day(due.at)),
-            (Some(_), Some(own)) if requirement.kind == RequirementKind::Renewal => {
-                let closes = self.terms.grace_ends(own.candidate.expires);
-                write!(
-                    out,
-                    ", from {} to {}",
-                    Day(own.opens(), self.zone),
-                    Day(closes, self.zone)
-                )
-            }
-            _ => Ok(()),
-        };
     }
 
     pub(super) fn doubt(&self, row: &Row<'_>) -> Option<String> {

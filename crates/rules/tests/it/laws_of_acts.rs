@@ -9,7 +9,8 @@ use serde_json::Value;
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::laws::{curriculum, history, is_certified, moment, monotone, perfect, person};
+use crate::generate::{curriculum, history, moment, monotone, perfect, person};
+use crate::laws::is_certified;
 use crate::oracle;
 use crate::support::{act, course_iri, review};
 

@@ -8,7 +8,7 @@ use rules::{Act, Evidence, Person, View, evaluate, evaluate_as};
 use serde_json::{Value, json};
 use xapi::{Ifi, Statement};
 
-use crate::laws::{history, moment, person};
+use crate::generate::{history, moment, person};
 use crate::measuring_laws::{measured, rows};
 use crate::oracle;
 use crate::support::review;

@@ -9,7 +9,7 @@ use rules::{
 use serde_json::Value;
 use xapi::Timestamp;
 
-use crate::laws::{curriculum, history, moment, person};
+use crate::generate::{curriculum, history, moment, person};
 use crate::support::{self, FORKLIFT, at, pass};
 
 const DAY: i64 = 86_400_000_000;

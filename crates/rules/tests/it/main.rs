@@ -15,6 +15,7 @@ mod deadlines;
 mod decisions_oracle;
 mod definitions;
 mod evidence;
+mod generate;
 mod ladder;
 mod laws;
 mod laws_of_acts;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xapi::{Ifi, Timestamp};
 
-use crate::laws::{curriculum, history, moment, monotone, perfect, person};
+use crate::generate::{curriculum, history, moment, monotone, perfect, person};
 use crate::support::course_iri;
 
 fn measures() -> Vec<Value> {

@@ -1,0 +1,253 @@
+//! What is wrong in rules over several statements, and in what is held.
+
+use rules::load;
+
+use super::{GOOD, GOOD_GROUP, hold};
+
+#[test]
+fn broken_attempts() {
+    let table: &[(&str, &str, usize, &str, &[&str])] = &[
+        (
+            "passing_score: 0.8",
+            "attempts: last",
+            7,
+            "/courses/0/attempts",
+            &["\"last\"", "latest"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: {}",
+            7,
+            "/courses/0/attempts",
+            &["the mapping is empty", "maximum: 3"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { maximum: 0 }",
+            7,
+            "/courses/0/attempts/maximum",
+            &["found 0", "from 1"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { maxim: 3 }",
+            7,
+            "/courses/0/attempts/maxim",
+            &["did you mean \"maximum\"?"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: { cool_down: soon }",
+            7,
+            "/courses/0/attempts/cool_down",
+            &["\"soon\"", "90 days"],
+        ),
+        (
+            "passing_score: 0.8",
+            "attempts: average",
+            7,
+            "/courses/0/attempts",
+            &["no score for the average", "\"passing_score\" beside it"],
+        ),
+        (
+            "passing_score: 0.8",
+            "completion: true\n    attempts: latest",
+            8,
+            "/courses/0/attempts",
+            &["no attempt can fail", "\"passing_score\" beside it"],
+        ),
+        (
+            "activity: https://example.com/a",
+            "certificate: other\n    attempts: latest",
+            7,
+            "/courses/0/attempts",
+            &["not statements"],
+        ),
+    ];
+    hold(GOOD, table);
+    let group: &[(&str, &str, usize, &str, &[&str])] = &[(
+        "id: g\n",
+        "id: g\n    attempts: latest\n",
+        6,
+        "/courses/0/attempts",
+        &["a group has courses", "this at the courses in \"of\""],
+    )];
+    hold(GOOD_GROUP, group);
+}
+
+#[test]
+fn broken_countings() {
+    // Each is put in the place of the passing score of the first course.
+    let table: &[(&str, &str, &[&str])] = &[
+        ("count: 3", "count", &["found 3", "at_least: 3"]),
+        ("count: { distinct: day }", "count", &["\"at_least\" is missing"]),
+        (
+            "count: { at_least: 2, distinct: week }",
+            "count/distinct",
+            &["\"week\"", "registration"],
+        ),
+        (
+            "count: { at_least: 2, distinct: activity }",
+            "count",
+            &["differ in are 1", "\"match\""],
+        ),
+        (
+            "count: { at_least: 2, within: ever }",
+            "count/within",
+            &["\"ever\"", "90 days"],
+        ),
+        (
+            "sum: { of: result.length, at_least: 3 }",
+            "sum/of",
+            &["\"result.length\"", "result.duration"],
+        ),
+        (
+            "sum: { of: result.duration, at_least: 3 }",
+            "sum/at_least",
+            &["10 hours"],
+        ),
+        (
+            "sum: { of: result.duration, at_least: 1 month }",
+            "sum/at_least",
+            &["without months"],
+        ),
+        (
+            "sum: { of: result.score.raw, at_least: 3 hours }",
+            "sum/at_least",
+            &["a number"],
+        ),
+        (
+            "sum: { of: result.score.raw, at_least: lots }",
+            "sum/at_least",
+            &["\"lots\""],
+        ),
+        (
+            "attempts: latest, count: { at_least: 2 }",
+            "count",
+            &["by \"attempts\" already", "one of"],
+        ),
+        (
+            "observed_by: somebody",
+            "observed_by",
+            &["\"somebody\"", "\"instructor\""],
+        ),
+        (
+            "observed_by: [other, nobody]",
+            "observed_by/1",
+            &["\"nobody\"", "\"instructor\""],
+        ),
+        (
+            "not_before: 60 days",
+            "not_before",
+            &["\"60 days\"", "after basics"],
+        ),
+        (
+            "not_before: 60 days after c",
+            "not_before",
+            &["no course with the id \"c\""],
+        ),
+        (
+            "not_before: 60 days after a",
+            "not_before",
+            &["wait for each other: a waits for a"],
+        ),
+        (
+            "not_before: 60 days after b",
+            "not_before",
+            &["wait for each other"],
+        ),
+        ("satisfied: 'x:y'", "satisfied", &["only a group"]),
+    ];
+    for (new, path, parts) in table {
+        let text = GOOD.replace(
+            "  - id: a\n    activity: https://example.com/a\n    passing_score: 0.8\n",
+            &format!("  - {{ id: a, activity: 'https://example.com/a', {new} }}\n"),
+        );
+        let errors = load("c.yaml", &text)
+            .err()
+            .unwrap_or_else(|| panic!("{new:?} is accepted"));
+        // What waits in a circle is told at one that waits.
+        let paths = [format!("/courses/0/{path}"), "/courses/1/after".to_owned()];
+        let found = errors.0.iter().find(|own| paths.contains(&own.path));
+        let found = found.unwrap_or_else(|| panic!("{new:?}: {errors}")).to_string();
+        for part in *parts {
+            assert!(found.contains(part), "{part:?} is not in: {found}");
+        }
+    }
+    let group: &[(&str, &str, usize, &str, &[&str])] = &[
+        (
+            "id: g\n",
+            "id: g\n    count: { at_least: 2 }\n",
+            6,
+            "/courses/0/count",
+            &["a group has courses"],
+        ),
+        (
+            "id: g\n",
+            "id: g\n    not_before: 1 day after h\n",
+            6,
+            "/courses/0/not_before",
+            &["a group has courses"],
+        ),
+        (
+            "id: g\n",
+            "id: g\n    satisfied: no iri\n",
+            6,
+            "/courses/0/satisfied",
+            &["\"no iri\""],
+        ),
+    ];
+    hold(GOOD_GROUP, group);
+}
+
+#[test]
+fn what_is_held_is_met_by_nothing_else() {
+    let definition = |course: &str| {
+        format!(
+            "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses:\n  - {{ id: a, {course} }}\n"
+        )
+    };
+    for (course, error) in [
+        (
+            "credential: https://x.example/c, certificate: d",
+            "/courses/0/certificate: a credential of an outside issuer meets it already; expected either \
+             \"credential\" or \"certificate\"; two courses, in a group with \"at_least: 1\", for one of both",
+        ),
+        (
+            "certificate: d, passing_score: 0.8",
+            "/courses/0/passing_score: a credential or certificate meets it, not statements; expected no \
+             such member, or \"activity\" instead",
+        ),
+        (
+            "activity: https://x.example/a, issuer: https://x.example",
+            "/courses/0/issuer: only a credential has an issuer; expected \"credential\" beside it, or no \
+             such member",
+        ),
+        (
+            "activity: https://x.example/a, needed: active_always",
+            "/courses/0/needed: only a certificate can be needed all the time; expected \"certificate\" \
+             beside it, or no such member",
+        ),
+        (
+            "certificate: c",
+            "/courses/0/certificate: the curriculum asks for its own certificate; expected the id of \
+             another curriculum",
+        ),
+        (
+            "certificate: d, needed: sometimes",
+            "/courses/0/needed: found \"sometimes\"; expected \"active_at_award\" (that certificate must be \
+             in force when this one is awarded or renewed) or \"active_always\" (while it is not in force, this one is \
+             suspended)",
+        ),
+        (
+            "credential: no iri",
+            "/courses/0/credential: found \"no iri\"; expected an IRI with a scheme, such as \
+             \"https://example.com/course\"",
+        ),
+    ] {
+        let found = rules::load("t.yaml", &definition(course))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(found.split_once(": ").unwrap().1, error, "{course}");
+    }
+}

@@ -1,0 +1,115 @@
+//! What is said of a definition as a whole: advice, every error at once, one canonical form.
+
+use rules::{Curriculum, load};
+
+use super::GOOD;
+use super::tiers::GOOD_TIERS;
+use crate::support::FORKLIFT;
+
+#[test]
+fn every_required_course_says_why() {
+    let said = |text: &str| -> Vec<(String, String)> {
+        let warnings = load("c.yaml", text).unwrap().warnings.into_iter();
+        warnings.map(|warning| (warning.path, warning.message)).collect()
+    };
+    let advice = |path: &str, courses: &str| {
+        [(
+            path.to_owned(),
+            format!("no reason is given for requiring {courses}"),
+        )]
+    };
+    assert_eq!(
+        said(GOOD),
+        advice("/courses", "a, b"),
+        "one line, not one a course"
+    );
+    let one = GOOD
+        .replace("0.8", "0.8\n    title: The first")
+        .replace("after: a", "reason: Law.");
+    assert_eq!(said(&one), advice("/courses", "The first"));
+    assert_eq!(said(&one.replace("title: The first", "reason: Law.")), []);
+    let suggested = GOOD.replace("after: a", "suggested: true");
+    assert_eq!(
+        said(&suggested),
+        advice("/courses", "a"),
+        "a suggestion needs none"
+    );
+    assert_eq!(said(GOOD_TIERS), advice("/tiers", "a, g"));
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_in_the_order_of_the_file() {
+    let text = GOOD
+        .replace("title: C", "titel: C")
+        .replace("0.8", "80")
+        .replace("1 year", "soon");
+    let errors = load("c.yaml", &text).unwrap_err();
+    let paths: Vec<&str> = errors.0.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "",
+            "/titel",
+            "/courses/0/passing_score",
+            "/certification/validity"
+        ]
+    );
+    assert_eq!(errors.to_string().lines().count(), 4);
+}
+
+#[test]
+fn only_suggestions_certify_for_nothing() {
+    let text = GOOD
+        .replace("0.8", "0.8\n    suggested: true")
+        .replace("after: a", "suggested: true");
+    let errors = load("c.yaml", &text).unwrap_err();
+    assert!(
+        errors.to_string().contains("nothing to be certified for"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn one_curriculum_has_one_canonical_form() {
+    let yaml = load("c.yaml", GOOD).unwrap().curriculum;
+    let json = r#"{"title":"C","certification":{"validity":"12 months","title":"T"},"courses":[
+        {"id":"a","activity":["https://example.com/a"],"passing_score":"80 %","suggested":false},
+        {"id":"b","after":["a"],"activity":"https://example.com/b"}],
+        "order":"strict","curriculum":"c","audience":{"roles":["r"]}}"#;
+    let json = load("c.json", json).unwrap().curriculum;
+    assert_eq!(json, yaml);
+    assert_eq!(
+        yaml.to_json(),
+        r#"{"format":1,"curriculum":"c","title":"C","audience":{"roles":["r"]},"courses":[{"id":"a","activity":["https://example.com/a"],"passing_score":0.8},{"id":"b","activity":["https://example.com/b"],"after":["a"]}],"certification":{"title":"T","validity":"1 year"}}"#
+    );
+    // Kept definitions are found by their hash: it may never change for what was published.
+    assert_eq!(
+        yaml.hash(),
+        "474e7f5821d5b6034bb77e6e6738dfcc32f19379220e831b13e66520180cd31a"
+    );
+    assert_eq!(Curriculum::from_json(&yaml.to_json()).unwrap(), yaml);
+    assert_ne!(load("c.yaml", FORKLIFT).unwrap().curriculum.hash(), yaml.hash());
+}
+
+#[test]
+fn warnings_are_no_errors() {
+    let text = GOOD
+        .replace("courses:", "order: any\ncourses:")
+        .replace("0.8", "0");
+    let warnings = load("c.yaml", &text).unwrap().warnings;
+    let paths: Vec<&str> = warnings.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["/courses", "/courses/0/passing_score", "/courses/1/after"]
+    );
+
+    let many: String = (0..7)
+        .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}' }}\n"))
+        .collect();
+    let text = GOOD.replace("certification:", &format!("{many}certification:"));
+    assert!(
+        load("c.yaml", &text).unwrap().warnings[0]
+            .message
+            .contains("9 courses are required")
+    );
+}
