@@ -1,12 +1,12 @@
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{IndexOptions, ReturnDocument};
 use mongodb::{Client, Database, IndexModel};
-use store::{StoreError, StoreResult};
+use store::{Share, StoreError, StoreResult};
 
 use crate::error::{doing, failed};
 
 /// Grows when what is kept changes its shape.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 
 pub(crate) const META: &str = "meta";
 pub(crate) const HEADS: &str = "heads";
@@ -22,7 +22,10 @@ pub(crate) const CURRICULA: &str = "curricula";
 pub(crate) const ACTS: &str = "acts";
 pub(crate) const CHANGES: &str = "changes";
 pub(crate) const KEYS: &str = "keys";
+/// `_id` is the share: a bit for each slot of people.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
+/// The engines, each with when it was last known to be alive.
+pub(crate) const ENGINES: &str = "engines";
 pub(crate) const EVIDENCE: &str = "evidence";
 pub(crate) const STANDINGS: &str = "standings";
 pub(crate) const CERTIFICATES: &str = "certificates";
@@ -36,6 +39,8 @@ pub(crate) const LOG_HEAD: &str = "log";
 /// `_id` of the head of the changes in [`HEADS`]: `n` its position, `l` how often it was locked, `t` its moment in
 /// microseconds.
 pub(crate) const CHANGES_HEAD: &str = "changes";
+/// `_id` of the head of the notices in [`HEADS`]: `n` the last generation.
+pub(crate) const NOTICES_HEAD: &str = "notices";
 
 /// The index of queries: a key and the position. Statements carry all their keys in `k`.
 pub(crate) const BY_KEY: &str = "k_n";
@@ -87,7 +92,7 @@ const fn index(
 }
 
 /// Every collection; those without an index of their own are read by `_id` only.
-pub(crate) const COLLECTIONS: [&str; 21] = [
+pub(crate) const COLLECTIONS: [&str; 22] = [
     META,
     HEADS,
     STATEMENTS,
@@ -103,6 +108,7 @@ pub(crate) const COLLECTIONS: [&str; 21] = [
     CHANGES,
     KEYS,
     CHECKPOINT,
+    ENGINES,
     EVIDENCE,
     STANDINGS,
     CERTIFICATES,
@@ -214,9 +220,56 @@ pub(crate) async fn prepare(database: &Database) -> StoreResult<()> {
     if found == VERSION {
         return Ok(());
     }
-    people_of_version_1(database)
+    bring_up_to_date(database, found)
         .await
         .map_err(doing("bring the database up to date"))
+}
+
+/// From an older version, step by step. Done again, a step changes nothing.
+async fn bring_up_to_date(database: &Database, found: i32) -> mongodb::error::Result<()> {
+    if found < 2 {
+        people_of_version_1(database).await?;
+    }
+    shares_of_version_2(database).await?;
+    database
+        .collection::<Document>(META)
+        .update_one(doc! { "_id": "schema" }, doc! { "$set": { "version": VERSION } })
+        .await
+        .map(drop)
+}
+
+/// Version 3 divides people: a checkpoint is one of a share, and standings know their slot.
+async fn shares_of_version_2(database: &Database) -> mongodb::error::Result<()> {
+    use futures_util::TryStreamExt;
+    let checkpoints = database.collection::<Document>(CHECKPOINT);
+    let of_all = doc! { "_id": "engine" };
+    if let Some(mut checkpoint) = checkpoints.find_one(of_all.clone()).await? {
+        checkpoint.remove("_id");
+        checkpoints
+            .update_one(
+                doc! { "_id": Share::ALL.to_i64() },
+                doc! { "$setOnInsert": checkpoint },
+            )
+            .upsert(true)
+            .await?;
+        checkpoints.delete_one(of_all).await?;
+    }
+    let standings = database.collection::<Document>(STANDINGS);
+    let found = standings
+        .find(doc! { "k": { "$exists": false } })
+        .projection(doc! { "p": 1 });
+    let mut found = found.await?.try_chunks(1_000);
+    while let Some(some) = found.try_next().await.map_err(|error| error.1)? {
+        let updates = some.iter().map(|standing| {
+            let slot = Share::slot_of(standing.get_str("p").unwrap_or_default());
+            doc! { "q": { "_id": standing.get("_id") }, "u": { "$set": { "k": slot } } }
+        });
+        let updates: Vec<Document> = updates.collect();
+        database
+            .run_command(doc! { "update": STANDINGS, "updates": updates })
+            .await?;
+    }
+    Ok(())
 }
 
 /// Version 2 knows who reports to whom, and keeps every version of a person. Done again, it changes nothing.
@@ -245,11 +298,7 @@ async fn people_of_version_1(database: &Database) -> mongodb::error::Result<()> 
             .upsert(true)
             .await?;
     }
-    database
-        .collection::<Document>(META)
-        .update_one(doc! { "_id": "schema" }, doc! { "$set": { "version": VERSION } })
-        .await
-        .map(drop)
+    Ok(())
 }
 
 /// Collections are made beforehand: inside a transaction that can fail.
@@ -363,20 +412,31 @@ async fn first_documents(database: &Database) -> StoreResult<()> {
     let first = [
         (
             HEADS,
-            LOG_HEAD,
+            Bson::from(LOG_HEAD),
             doc! { "n": 0_i64, "s": 0_i64, "d": 0_i64, "a": 0_i64 },
         ),
-        (HEADS, CHANGES_HEAD, doc! { "n": 0_i64, "l": 0_i64, "t": 0_i64 }),
+        (
+            HEADS,
+            CHANGES_HEAD.into(),
+            doc! { "n": 0_i64, "l": 0_i64, "t": 0_i64 },
+        ),
+        (HEADS, NOTICES_HEAD.into(), doc! { "n": 0_i64 }),
         (
             CHECKPOINT,
-            "engine",
+            Bson::Int64(Share::ALL.to_i64()),
             doc! { "g": 0_i64, "n": 0_i64, "c": 0_i64, "b": "" },
         ),
     ];
-    for (collection, id, fields) in first {
-        let collection = database.collection::<Document>(collection);
+    for (name, id, fields) in first {
+        let collection = database.collection::<Document>(name);
+        // Of checkpoints there may be several, of other shares.
+        let any = if name == CHECKPOINT {
+            doc! {}
+        } else {
+            doc! { "_id": &id }
+        };
         let found = collection
-            .find_one(doc! { "_id": id })
+            .find_one(any)
             .await
             .map_err(doing("read the heads of the logs"))?;
         if found.is_some() {

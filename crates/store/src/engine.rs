@@ -1,14 +1,22 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xapi::Timestamp;
 
-use crate::{ChangePosition, NoticeRecord, Position, StoreResult};
+use crate::{ChangePosition, NoticeRecord, Position, Share, StoreResult};
 
-/// How far the certification engine has come. Whoever commits must have seen the newest one: of two engines
-/// that work at once, one loses and reads again.
+/// How far the certification engine has come with a share of the people. Whoever commits must have seen the newest one:
+/// of two engines that work at once on a share, one loses and reads again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Checkpoint {
+    /// Whose standings it is about. The shares of all checkpoints are everybody, each once.
+    #[serde(default)]
+    pub share: Share,
+    /// The engine that holds the share; `None` if none does. Not written by a commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Uuid>,
     /// Grows by one with every commit; 0 before the first.
     pub generation: i64,
     /// The last log entry taken into account.
@@ -104,8 +112,8 @@ pub struct OutboxEntry {
     pub due_at: Timestamp,
 }
 
-/// What the engine writes in one transaction: all of it or, when `expected` is no longer the checkpoint's
-/// generation, nothing.
+/// What the engine writes in one transaction: all of it or, when `expected` is no longer the generation of the
+/// checkpoint of `next`'s share, nothing. All of it is about people of that share.
 #[derive(Debug, Clone, Default)]
 pub struct EngineCommit {
     /// The generation the work was based on.
@@ -114,8 +122,8 @@ pub struct EngineCommit {
     pub next: Checkpoint,
     /// Evidence to add or replace.
     pub evidence: Vec<EvidenceRecord>,
-    /// Statements whose evidence is to be removed, whoever's it is, before `evidence` is added.
-    pub withdrawn: Vec<Uuid>,
+    /// Evidence to remove before `evidence` is added: (person, statement).
+    pub withdrawn: Vec<(String, Uuid)>,
     /// People whose evidence is to be removed, before `evidence` is added.
     pub forgotten: Vec<String>,
     /// Standings to add or replace.
@@ -162,19 +170,50 @@ pub struct CertificateFilter {
     pub limit: usize,
 }
 
+/// An engine that has not said for so long that it is alive is taken for dead.
+pub const LEASE: Duration = Duration::from_secs(3);
+
 /// What follows from statements, people and curricula: kept by the certification engine alone.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// How far the engine has come.
+    /// How far engines have come with each share, by share.
     ///
     /// # Errors
     /// When the backing fails.
-    async fn checkpoint(&self) -> StoreResult<Checkpoint>;
+    async fn checkpoints(&self) -> StoreResult<Vec<Checkpoint>>;
+
+    /// Says that an engine is alive, and has it take and give up shares until it has its due ([`moves`](crate::moves)).
+    /// One that has not said so for [`LEASE`] is taken for dead. Taking a share begins a new generation: what
+    /// whoever held it before is about to commit is refused. A backing that one process at a time works on has nothing
+    /// to divide: there, nobody holds anything. Answers whether something changed hands.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn hold(&self, engine: Uuid) -> StoreResult<bool>;
+
+    /// Says that an engine has come to its end: what it holds can be taken at once.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn leave(&self, engine: Uuid) -> StoreResult<()>;
+
+    /// Takes some slots out of a share: they get a checkpoint of their own, as far as this one, and the same holder.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`](crate::StoreError::Changed) when `of` is not the newest.
+    async fn split(&self, of: &Checkpoint, off: Share) -> StoreResult<()>;
+
+    /// Puts two shares together under one checkpoint, whose generation must be above that of both.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`](crate::StoreError::Changed) when one of `both` is not the newest.
+    async fn join(&self, both: &[Checkpoint; 2], next: Checkpoint) -> StoreResult<()>;
 
     /// Writes all of `commit`, durably, or nothing.
     ///
     /// # Errors
-    /// [`StoreError::Changed`](crate::StoreError::Changed) when another engine committed in between.
+    /// [`StoreError::Changed`](crate::StoreError::Changed) when another engine committed in between, or the share was
+    /// taken by another or divided anew.
     async fn commit(&self, commit: EngineCommit) -> StoreResult<()>;
 
     /// All evidence of these people, by (person, position).
@@ -201,17 +240,22 @@ pub trait Engine: Send + Sync {
     /// When the backing fails.
     async fn standings_of(&self, people: &[String]) -> StoreResult<Vec<StandingRecord>>;
 
-    /// At most `limit` standings whose `next_change_at` is at or before `at`, earliest first.
+    /// At most `limit` standings of people of a share whose `next_change_at` is at or before `at`, earliest first.
     ///
     /// # Errors
     /// When the backing fails.
-    async fn standings_due(&self, at: Timestamp, limit: usize) -> StoreResult<Vec<StandingRecord>>;
+    async fn standings_due(
+        &self,
+        share: Share,
+        at: Timestamp,
+        limit: usize,
+    ) -> StoreResult<Vec<StandingRecord>>;
 
-    /// The earliest `next_change_at` of all standings.
+    /// The earliest `next_change_at` of all standings of people of a share.
     ///
     /// # Errors
     /// When the backing fails.
-    async fn next_change_at(&self) -> StoreResult<Option<Timestamp>>;
+    async fn next_change_at(&self, share: Share) -> StoreResult<Option<Timestamp>>;
 
     /// Certificates by (person, curriculum, number).
     ///

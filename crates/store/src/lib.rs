@@ -32,6 +32,7 @@ mod index;
 mod keys;
 mod notices;
 mod registry;
+mod share;
 mod statements;
 pub mod transfer;
 
@@ -40,8 +41,8 @@ pub use attachments::{AttachmentInfo, Attachments, Sha2};
 pub use definitions::Definition;
 pub use documents::{Document, DocumentKey, DocumentList, DocumentScope, Documents, Expected};
 pub use engine::{
-    CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LedgerEntry,
-    OutboxEntry, StandingFilter, StandingRecord,
+    CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LEASE,
+    LedgerEntry, OutboxEntry, StandingFilter, StandingRecord,
 };
 pub use error::{StoreError, StoreResult};
 pub use index::{IndexKey, IndexKeys};
@@ -50,6 +51,7 @@ pub use notices::{NoticeFilter, NoticePlace, NoticeRecord, Notices};
 pub use registry::{
     Change, ChangePosition, Changed, CurriculumRecord, PersonRecord, PersonVersion, Registry, Report,
 };
+pub use share::{Move, Part, SLOTS, Share, moves};
 pub use statements::{
     Appended, LogEntry, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog, StatementPage,
     StatementQuery, StoredStatement,

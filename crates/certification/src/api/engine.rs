@@ -15,17 +15,34 @@ pub(super) async fn progress(api: Api, caller: Caller, request: HttpRequest) -> 
     Params::read(&request, &[])?;
     // The head first: a checkpoint read after it is at least as far as any that was read before.
     let head = api.store.head().await?;
-    let checkpoint = api.store.checkpoint().await?;
-    let agenda = Agenda::parse(&checkpoint.state)?;
-    let changes = api.store.changes(checkpoint.change, CHANGES + 1).await?;
-    let lag = head.0.saturating_sub(checkpoint.position.0).max(0);
+    let checkpoints = api.store.checkpoints().await?;
+    let agenda = Agenda::overall(&checkpoints)?;
+    let position = checkpoints
+        .iter()
+        .map(|one| one.position)
+        .min()
+        .unwrap_or_default();
+    let change = checkpoints.iter().map(|one| one.change).min().unwrap_or_default();
+    let changes = api.store.changes(change, CHANGES + 1).await?;
+    let lag = head.0.saturating_sub(position.0).max(0);
+    let shares: Vec<Value> = checkpoints
+        .iter()
+        .map(|one| {
+            json!({
+                "engine": one.holder,
+                "of_64": one.share.len(),
+                "position": one.position,
+            })
+        })
+        .collect();
     let mut body = json!({
-        "position": checkpoint.position,
+        "position": position,
         "head": head,
         "lag": lag,
         "changes_waiting": changes.len().min(CHANGES),
         "evidence_searches": agenda.backfills.len(),
         "sweeping": agenda.sweep.is_some(),
+        "shares": shares,
         "settled": lag == 0 && changes.is_empty() && agenda.backfills.is_empty() && agenda.sweep.is_none(),
     });
     // What could not be read names statements and people: not for every key.

@@ -250,7 +250,7 @@ impl Following {
     async fn read_statements(&mut self) -> Result<()> {
         // The head first: what is found up to it is all there is up to it.
         let head = self.store.head().await?;
-        let agenda = Agenda::parse(&self.store.checkpoint().await?.state)?;
+        let agenda = Agenda::overall(&self.store.checkpoints().await?)?;
         let mut found = Vec::new();
         let mut reached = head;
         for authority in &agenda.authorities {

@@ -50,7 +50,7 @@ pub(crate) async fn standings(
         return Ok(Vec::new());
     };
     let record = &record;
-    let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
+    let agenda = Agenda::overall(&store.checkpoints().await?)?;
     let definitions = Definitions::load(store, &mut Skipped::default()).await?;
     let evidence = known::evidence(store, record, &definitions.interest, &agenda, known_at).await?;
     let certificates = known::certificates(store, &record.id, as_of, known_at).await?;

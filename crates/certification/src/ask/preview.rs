@@ -37,7 +37,7 @@ pub(crate) async fn preview(
     at: Timestamp,
 ) -> Result<Vec<Previewed>> {
     let id = draft.id().to_owned();
-    let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
+    let agenda = Agenda::overall(&store.checkpoints().await?)?;
     let mut definitions = Definitions::load(store, &mut Skipped::default()).await?;
     let wanted = draft.interest();
     let new = wanted.minus(&definitions.interest);

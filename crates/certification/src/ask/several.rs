@@ -54,7 +54,7 @@ pub(crate) struct InForce {
 
 impl Curricula {
     pub(crate) async fn load(store: &dyn Store) -> Result<Self> {
-        let agenda = Agenda::parse(&store.checkpoint().await?.state)?;
+        let agenda = Agenda::overall(&store.checkpoints().await?)?;
         let mut all = Vec::new();
         for newest in store.curricula().await? {
             let number = agenda

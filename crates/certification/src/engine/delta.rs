@@ -12,6 +12,8 @@ pub(crate) struct Delta {
     pub(crate) added: BTreeMap<String, BTreeMap<Uuid, EvidenceRecord>>,
     /// Statements that no longer are anybody's evidence.
     pub(crate) withdrawn: BTreeSet<Uuid>,
+    /// The evidence in the store that these are: person and statement.
+    pub(crate) withdrawn_rows: Vec<(String, Uuid)>,
     /// People whose kept evidence no longer counts.
     pub(crate) forgotten: BTreeSet<String>,
 }
@@ -30,6 +32,7 @@ impl Delta {
         let Self {
             added,
             withdrawn,
+            withdrawn_rows,
             forgotten,
         } = self;
         commit.evidence.extend(
@@ -38,7 +41,7 @@ impl Delta {
                 .flat_map(BTreeMap::into_values)
                 .filter(|row| !withdrawn.contains(&row.statement)),
         );
-        commit.withdrawn.extend(withdrawn);
+        commit.withdrawn.extend(withdrawn_rows);
         commit.forgotten.extend(forgotten);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use rules::{Evidence, Interest};
-use store::{Checkpoint, EvidenceRecord, StoredStatement};
+use store::{Checkpoint, EvidenceRecord, Share, StoredStatement};
 use uuid::Uuid;
 use xapi::{Ifi, Statement};
 
@@ -21,8 +21,8 @@ pub(crate) struct Fact {
 
 impl Engine {
     /// Takes the next batch of the log into account.
-    pub(super) async fn take_log(&self) -> Result<bool> {
-        let mut work = self.begin().await?;
+    pub(super) async fn take_log(&self, share: Share) -> Result<bool> {
+        let mut work = self.begin(share).await?;
         let entries = self
             .store
             .read_log(work.checkpoint.position, self.options.batch)
@@ -30,7 +30,7 @@ impl Engine {
         let Some(last) = entries.last().map(|entry| entry.position) else {
             return Ok(false);
         };
-        self.taken.store(entries.len(), Ordering::Relaxed);
+        self.taken.fetch_add(entries.len(), Ordering::Relaxed);
 
         let mut facts = Vec::new();
         let mut delta = Delta::default();
@@ -44,8 +44,8 @@ impl Engine {
                 facts.extend(self.fact(entry, &statement, &work)?);
             }
         }
-        let mut people = self.withdrawn_from(&delta).await?;
-        for record in self.attribute(facts).await? {
+        let mut people = self.withdrawn_from(&mut delta, share).await?;
+        for record in self.attribute(facts, share).await? {
             people.insert(record.person.clone());
             delta.add(record);
         }
@@ -79,9 +79,9 @@ impl Engine {
         }))
     }
 
-    /// Gives facts to the people they are about; those of nobody known are left: they are found again when
-    /// the person appears.
-    pub(super) async fn attribute(&self, facts: Vec<Fact>) -> Result<Vec<EvidenceRecord>> {
+    /// Gives facts to the people of a share that they are about; those of nobody known are left: they are found again
+    /// when the person appears.
+    pub(super) async fn attribute(&self, facts: Vec<Fact>, share: Share) -> Result<Vec<EvidenceRecord>> {
         let actors: Vec<Ifi> = facts
             .iter()
             .map(|fact| fact.actor.clone())
@@ -100,8 +100,9 @@ impl Engine {
         Ok(facts
             .into_iter()
             .filter_map(|fact| {
+                let person = known.get(&fact.actor).filter(|person| share.has(person))?;
                 Some(EvidenceRecord {
-                    person: known.get(&fact.actor)?.clone(),
+                    person: person.clone(),
                     statement: fact.statement,
                     position: fact.position,
                     body: fact.body,
@@ -110,12 +111,15 @@ impl Engine {
             .collect())
     }
 
-    async fn withdrawn_from(&self, delta: &Delta) -> Result<BTreeSet<String>> {
+    async fn withdrawn_from(&self, delta: &mut Delta, share: Share) -> Result<BTreeSet<String>> {
         if delta.withdrawn.is_empty() {
             return Ok(BTreeSet::new());
         }
         let targets: Vec<Uuid> = delta.withdrawn.iter().copied().collect();
-        let rows = self.store.evidence_of_statements(&targets).await?;
+        let mut rows = self.store.evidence_of_statements(&targets).await?;
+        rows.retain(|row| share.has(&row.person));
+        let kept = rows.iter().map(|row| (row.person.clone(), row.statement));
+        delta.withdrawn_rows.extend(kept);
         Ok(rows.into_iter().map(|row| row.person).collect())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything it writes hangs on one checkpoint: a commit holds what follows from a batch together with how far
 //! that batch reached, and fails when another engine was faster. So a crash between any two steps loses nothing
-//! and repeats nothing, and several engines may run at once.
+//! and repeats nothing, and several engines may run at once: they divide people, each share with a checkpoint of its own.
 
 mod agenda;
 mod appraise;
@@ -31,8 +31,9 @@ pub(crate) use escalate::Escalation;
 pub(crate) use follow::evidence;
 pub(crate) use publish::query;
 pub(crate) use stand::{Known, stand};
-use store::{ChangePosition, Checkpoint, Store, StoreError};
+use store::{ChangePosition, Checkpoint, Share, Store, StoreError};
 use tokio::sync::Mutex;
+use uuid::Uuid;
 use xapi::{Agent, Timestamp};
 
 use crate::error::Result;
@@ -76,6 +77,8 @@ pub struct Engine {
     options: EngineOptions,
     /// What was read of the curricula, and the checkpoint's change it is good for.
     definitions: Mutex<Option<(ChangePosition, Arc<Definitions>)>>,
+    /// What it is called among the engines that divide people.
+    id: Uuid,
     /// How many entries of the log the last step took.
     taken: AtomicUsize,
     /// Whether it did nothing else.
@@ -102,9 +105,32 @@ impl Engine {
             store,
             options,
             definitions: Mutex::new(None),
+            id: Uuid::new_v4(),
             taken: AtomicUsize::new(0),
             only_log: AtomicBool::new(false),
         }
+    }
+
+    /// What this engine is called where it says which people it holds.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Says that this engine is alive, and takes or gives up people so that it has as many as others.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hold(&self) -> Result<bool> {
+        Ok(self.store.hold(self.id).await?)
+    }
+
+    /// Says that this engine ends: others may take its people at once.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn leave(&self) -> Result<()> {
+        Ok(self.store.leave(self.id).await?)
     }
 
     /// Does what there is to do now, one bounded piece of each kind: changes of people and curricula, the log,
@@ -113,20 +139,66 @@ impl Engine {
     /// # Errors
     /// When the store fails. What was committed before stays; the rest is done by the next step.
     pub async fn step(&self) -> Result<bool> {
-        let mut worked = self.attempt(Piece::Changes).await?;
+        let mine = self.mine().await?;
+        let (mut log, mut other) = (false, false);
         self.taken.store(0, Ordering::Relaxed);
-        let log = self.attempt(Piece::Log).await?;
-        worked |= self.attempt(Piece::Due).await?;
-        worked |= self.attempt(Piece::Agenda).await?;
-        worked |= self.attempt(Piece::Upkeep).await?;
-        worked |= self.dispatch().await?;
-        self.only_log.store(log && !worked, Ordering::Relaxed);
-        Ok(worked || log)
+        for Checkpoint { share, .. } in &mine {
+            other |= self.attempt(Piece::Changes, *share).await?;
+            log |= self.attempt(Piece::Log, *share).await?;
+            other |= self.attempt(Piece::Due, *share).await?;
+            other |= self.attempt(Piece::Agenda, *share).await?;
+            // What is about nobody is done by one.
+            if share.has_slot(0) {
+                other |= self.attempt(Piece::Upkeep, *share).await?;
+                other |= self.dispatch().await?;
+            }
+        }
+        if mine.len() > 1 {
+            other |= self.join_shares().await?;
+        }
+        self.only_log.store(log && !other, Ordering::Relaxed);
+        Ok(log || other)
     }
 
     /// Whether the last step took a small piece of the log and did nothing else.
     pub(crate) fn took_little(&self) -> bool {
         self.only_log.load(Ordering::Relaxed) && self.taken.load(Ordering::Relaxed) < self.options.batch / 4
+    }
+
+    /// The shares that this engine works on: those it holds, and those that nobody does.
+    async fn mine(&self) -> Result<Vec<Checkpoint>> {
+        let mut mine = self.store.checkpoints().await?;
+        mine.retain(|checkpoint| checkpoint.holder.is_none_or(|holder| holder == self.id));
+        Ok(mine)
+    }
+
+    /// Puts two shares together, so that the log is read once for both: from the one that has not come as far, since to
+    /// take a statement into account again changes nothing.
+    async fn join_shares(&self) -> Result<bool> {
+        let mine = self.mine().await?;
+        for (index, one) in mine.iter().enumerate() {
+            for other in mine.iter().skip(index + 1) {
+                if one.holder != other.holder {
+                    continue;
+                }
+                let Some(agenda) = Agenda::parse(&one.state)?.joined(Agenda::parse(&other.state)?) else {
+                    continue;
+                };
+                let next = Checkpoint {
+                    share: one.share.union(other.share),
+                    holder: one.holder,
+                    generation: one.generation.max(other.generation) + 1,
+                    position: one.position.min(other.position),
+                    change: one.change.min(other.change),
+                    state: agenda.to_state()?,
+                };
+                return match self.store.join(&[one.clone(), other.clone()], next).await {
+                    Ok(()) | Err(StoreError::Changed { .. }) => Ok(true),
+                    Err(error) => Err(error.into()),
+                };
+            }
+        }
+        Ok(false)
     }
 
     /// Steps until there is nothing left to do.
@@ -138,14 +210,14 @@ impl Engine {
         Ok(())
     }
 
-    async fn attempt(&self, piece: Piece) -> Result<bool> {
+    async fn attempt(&self, piece: Piece, share: Share) -> Result<bool> {
         for _ in 0..Self::ATTEMPTS {
             let done = match piece {
-                Piece::Changes => self.take_changes().await,
-                Piece::Log => self.take_log().await,
-                Piece::Due => self.take_due().await,
-                Piece::Agenda => self.take_agenda().await,
-                Piece::Upkeep => self.take_upkeep().await,
+                Piece::Changes => self.take_changes(share).await,
+                Piece::Log => self.take_log(share).await,
+                Piece::Due => self.take_due(share).await,
+                Piece::Agenda => self.take_agenda(share).await,
+                Piece::Upkeep => self.take_upkeep(share).await,
             };
             match done {
                 Err(crate::CertificationError::Store(StoreError::Changed { .. })) => {
@@ -158,9 +230,17 @@ impl Engine {
         Ok(true)
     }
 
+    /// Begins a piece of work on a share, unless another has taken it meanwhile.
+    async fn begin(&self, share: Share) -> Result<Work> {
+        let found = self.mine().await?.into_iter().find(|found| found.share == share);
+        self.begin_on(found).await
+    }
+
     /// Begins a piece of work: the checkpoint first, so that whatever is read after it is at least as new.
-    async fn begin(&self) -> Result<Work> {
-        let checkpoint = self.store.checkpoint().await?;
+    async fn begin_on(&self, found: Option<Checkpoint>) -> Result<Work> {
+        let checkpoint = found.ok_or_else(|| StoreError::Changed {
+            what: "whose people these are".to_owned(),
+        })?;
         let mut agenda = Agenda::parse(&checkpoint.state)?;
         agenda.authorities.insert(self.options.authority.ifi.clone());
         let at = (self.options.clock)();

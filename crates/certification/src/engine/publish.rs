@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use rules::Ask;
-use store::{StatementQuery, StoreError};
+use store::{Share, StatementQuery, StoreError};
 
 use crate::engine::follow::read;
 use crate::engine::{Delta, Engine, Work};
@@ -17,8 +17,8 @@ const AHEAD: usize = 3;
 
 impl Engine {
     /// Does some of the longest-waiting work.
-    pub(super) async fn take_agenda(&self) -> Result<bool> {
-        let mut work = self.begin().await?;
+    pub(super) async fn take_agenda(&self, share: Share) -> Result<bool> {
+        let mut work = self.begin(share).await?;
         if !work.agenda.backfills.is_empty() {
             self.backfill(&mut work).await?;
             let next = work.checkpoint.clone();
@@ -53,7 +53,7 @@ impl Engine {
                 }
             }
             let mut delta = Delta::default();
-            for record in self.attribute(facts).await? {
+            for record in self.attribute(facts, work.checkpoint.share).await? {
                 delta.add(record);
             }
             delta.write(&mut work.appraised.commit);
@@ -81,8 +81,9 @@ impl Engine {
         let (mut listed, mut is_end) = (0, false);
         loop {
             while !is_end && listed < PAGES && ahead.len() < AHEAD {
-                let page = self.store.people(after.as_deref(), self.options.page).await?;
+                let mut page = self.store.people(after.as_deref(), self.options.page).await?;
                 after = page.last().map(|person| person.id.clone());
+                page.retain(|person| work.checkpoint.share.has(&person.id));
                 is_end = after.is_none();
                 listed += 1;
                 let appraiser = appraiser.clone();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rules::ActKind;
-use store::{Changed, Checkpoint, PersonRecord, StatementQuery, Subject};
+use store::{Changed, Checkpoint, PersonRecord, Share, StatementQuery, Subject};
 
 use crate::acts;
 use crate::engine::agenda::Backfill;
@@ -13,8 +13,8 @@ use crate::error::Result;
 
 impl Engine {
     /// Takes the next changes into account.
-    pub(super) async fn take_changes(&self) -> Result<bool> {
-        let mut work = self.begin().await?;
+    pub(super) async fn take_changes(&self, share: Share) -> Result<bool> {
+        let mut work = self.begin(share).await?;
         let changes = self
             .store
             .changes(work.checkpoint.change, self.options.page)
@@ -27,7 +27,8 @@ impl Engine {
         let mut curricula = BTreeSet::new();
         for change in changes {
             match change.changed {
-                Changed::Person(id) => drop(people.insert(id)),
+                Changed::Person(id) if share.has(&id) => drop(people.insert(id)),
+                Changed::Person(_) => {}
                 Changed::Curriculum(id) => drop(curricula.insert(id)),
                 // Whom a figure of a group concerns is for each curriculum to say.
                 Changed::Group(_) => work.agenda.sweep_all(),
@@ -97,7 +98,7 @@ impl Engine {
                     }
                 }
                 // The query finds statements about an agent as well as those by it.
-                for record in self.attribute(facts).await? {
+                for record in self.attribute(facts, work.checkpoint.share).await? {
                     if record.person == person.id {
                         delta.add(record);
                     }

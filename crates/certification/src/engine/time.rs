@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use store::Share;
+
 use crate::engine::{Delta, Engine};
 use crate::error::Result;
 
 impl Engine {
     /// Looks again at those whose standing named a moment that has come.
-    pub(super) async fn take_due(&self) -> Result<bool> {
-        let mut work = self.begin().await?;
-        let due = self.store.standings_due(work.at, self.options.page).await?;
+    pub(super) async fn take_due(&self, share: Share) -> Result<bool> {
+        let mut work = self.begin(share).await?;
+        let due = self
+            .store
+            .standings_due(share, work.at, self.options.page)
+            .await?;
         if due.is_empty() {
             return Ok(false);
         }

@@ -18,7 +18,7 @@ on_both_stores!(
     a_notice_is_sent_once_wherever_it_broke
 );
 
-fn fates() -> impl Strategy<Value = Vec<Fate>> {
+pub(crate) fn fates() -> impl Strategy<Value = Vec<Fate>> {
     let one = prop_oneof![2 => Just(Fate::Fine), 1 => Just(Fate::Before), 1 => Just(Fate::After)];
     prop::collection::vec(one, 0..60)
 }

@@ -270,7 +270,12 @@ async fn time_alone_expires_a_certificate(backing: Backing) {
     site.settle_on(2).await;
     site.settle_on(30).await;
     assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    let due = site.store.next_change_at().await.unwrap().unwrap();
+    let due = site
+        .store
+        .next_change_at(store::Share::ALL)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(
         due > day(30) && due <= day(32),
         "the queue knows the moment: {due}"
@@ -278,7 +283,7 @@ async fn time_alone_expires_a_certificate(backing: Backing) {
     site.settle_on(40).await;
     assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
     assert_eq!(site.status("ann", "safety").await.as_deref(), Some("expired"));
-    assert_eq!(site.store.next_change_at().await.unwrap(), None);
+    assert_eq!(site.store.next_change_at(store::Share::ALL).await.unwrap(), None);
 
     site.append(&[passed(2, "ann", "hygiene", 45, 0.9)]).await;
     site.settle_on(46).await;
@@ -527,7 +532,7 @@ async fn a_person_the_engine_can_not_read_is_noted_and_passed_over(backing: Back
     .await;
     site.settle_on(2).await;
     assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    let checkpoint = site.store.checkpoint().await.unwrap();
+    let checkpoint = site.store.checkpoints().await.unwrap().pop().unwrap();
     assert!(checkpoint.change > ChangePosition(0));
     let state: Value = serde_json::from_str(&checkpoint.state).unwrap();
     assert_eq!(state.pointer("/skipped/count"), Some(&json!(1)));

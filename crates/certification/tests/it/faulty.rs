@@ -12,7 +12,7 @@ use store::{
     Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
     Documents, Engine, EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry,
     NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry, PersonRecord, PersonVersion,
-    Position, Registry, Report, Sha2, StandingFilter, StandingRecord, StatementLog, StatementPage,
+    Position, Registry, Report, Sha2, Share, StandingFilter, StandingRecord, StatementLog, StatementPage,
     StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
@@ -125,13 +125,14 @@ hand_on!(Acts {
 } write {});
 
 hand_on!(Engine {
-    fn checkpoint(&self) -> Checkpoint;
+    fn checkpoints(&self) -> Vec<Checkpoint>;
+    fn leave(&self, engine: Uuid) -> ();
     fn evidence(&self, people: &[String]) -> Vec<EvidenceRecord>;
     fn evidence_of_statements(&self, statements: &[Uuid]) -> Vec<EvidenceRecord>;
     fn standings(&self, filter: &StandingFilter) -> Vec<StandingRecord>;
     fn standings_of(&self, people: &[String]) -> Vec<StandingRecord>;
-    fn standings_due(&self, at: Timestamp, limit: usize) -> Vec<StandingRecord>;
-    fn next_change_at(&self) -> Option<Timestamp>;
+    fn standings_due(&self, share: Share, at: Timestamp, limit: usize) -> Vec<StandingRecord>;
+    fn next_change_at(&self, share: Share) -> Option<Timestamp>;
     fn certificates(&self, filter: &CertificateFilter) -> Vec<CertificateRecord>;
     fn certificates_of(&self, people: &[String]) -> Vec<CertificateRecord>;
     fn certificate(&self, id: Uuid) -> Option<CertificateRecord>;
@@ -139,6 +140,9 @@ hand_on!(Engine {
     fn outbox(&self, at: Timestamp, limit: usize) -> Vec<OutboxEntry>;
 } write {
     fn commit(&self, commit: EngineCommit) -> ();
+    fn hold(&self, engine: Uuid) -> bool;
+    fn split(&self, of: &Checkpoint, off: Share) -> ();
+    fn join(&self, both: &[Checkpoint; 2], next: Checkpoint) -> ();
     fn outbox_done(&self, ids: &[Uuid]) -> ();
 });
 

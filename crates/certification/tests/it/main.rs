@@ -12,6 +12,7 @@ mod engine;
 mod faulty;
 mod ladder;
 mod laws;
+mod shares;
 mod site;
 mod stories;
 mod world;

@@ -1,11 +1,14 @@
 use mongodb::ClientSession;
 use mongodb::bson::{Bson, RawDocumentBuf, doc};
-use store::{Checkpoint, EngineCommit, StoreError, StoreResult};
+use mongodb::options::ReturnDocument;
+use store::{Checkpoint, EngineCommit, SLOTS, StoreError, StoreResult};
 
 use super::{AT_ONCE, notices, records};
 use crate::Inner;
-use crate::raw::{binary_uuid, insert_absent, upsert_all};
-use crate::schema::{CERTIFICATES, CHECKPOINT, EVIDENCE, LEDGER, NOTICES, OUTBOX, STANDINGS};
+use crate::raw::{Fields, insert_absent, upsert_all, uuid};
+use crate::schema::{
+    CERTIFICATES, CHECKPOINT, EVIDENCE, HEADS, LEDGER, NOTICES, NOTICES_HEAD, OUTBOX, STANDINGS,
+};
 use crate::transaction::{End, Stopped};
 
 pub(crate) const COMMIT: &str = "commit the engine's work";
@@ -20,7 +23,6 @@ struct Prepared {
     certificates: Vec<RawDocumentBuf>,
     ledger: Vec<RawDocumentBuf>,
     outbox: Vec<RawDocumentBuf>,
-    notices: Vec<RawDocumentBuf>,
 }
 
 impl Inner {
@@ -57,13 +59,15 @@ impl Inner {
         prepared: &Prepared,
     ) -> Result<(), Stopped> {
         let Checkpoint {
+            share,
             generation,
             position,
             change,
             state,
+            ..
         } = &commit.next;
         let next = doc! { "$set": { "g": *generation, "n": position.0, "c": change.0, "b": state } };
-        let seen = doc! { "_id": "engine", "g": commit.expected };
+        let seen = doc! { "_id": share.to_i64(), "g": commit.expected };
         let moved = self
             .collection(CHECKPOINT)
             .update_one(seen, next)
@@ -78,8 +82,11 @@ impl Inner {
 
         let forgotten = commit.forgotten.iter().map(|person| Bson::from(person.as_str()));
         self.delete(session, EVIDENCE, "p", forgotten.collect()).await?;
-        let withdrawn = commit.withdrawn.iter().map(|statement| binary_uuid(*statement));
-        self.delete(session, EVIDENCE, "s", withdrawn.collect()).await?;
+        let withdrawn = commit
+            .withdrawn
+            .iter()
+            .map(|(person, statement)| doc! { "p": person, "s": uuid(*statement) }.into());
+        self.delete(session, EVIDENCE, "_id", withdrawn.collect()).await?;
         let lapsed = commit
             .lapsed
             .iter()
@@ -96,7 +103,32 @@ impl Inner {
                 .await?;
         }
         insert_absent(&self.database, session, OUTBOX, &prepared.outbox).await?;
-        insert_absent(&self.database, session, NOTICES, &prepared.notices).await
+        if commit.notices.is_empty() {
+            return Ok(());
+        }
+        let last = self.last_notice().await?.map_or(0, |place| place.generation);
+        let generation = self.next_notices(session, (*generation).max(last + 1)).await?;
+        let notices = notices(commit, generation);
+        insert_absent(&self.database, session, NOTICES, &notices).await
+    }
+
+    /// The generation of the next notices: those of all shares have one order, that of their commits.
+    async fn next_notices(&self, session: &mut ClientSession, generation: i64) -> Result<i64, Stopped> {
+        let next = doc! { "$set": { "n": { "$max": [{ "$add": ["$n", 1_i64] }, generation] } } };
+        let head = self
+            .collection(HEADS)
+            .find_one_and_update(doc! { "_id": NOTICES_HEAD }, vec![next])
+            .return_document(ReturnDocument::After)
+            .session(&mut *session)
+            .await?;
+        let Some(head) = head else {
+            return Err(StoreError::Corrupt {
+                what: "the head of the notices".to_owned(),
+                reason: "it is missing".to_owned(),
+            }
+            .into());
+        };
+        Ok(Fields::new("the head of the notices", &head).i64("n")?)
     }
 
     async fn delete(
@@ -117,32 +149,39 @@ impl Inner {
     }
 }
 
+fn notices(commit: &EngineCommit, generation: i64) -> Vec<RawDocumentBuf> {
+    (0..)
+        .zip(&commit.notices)
+        .map(|(order, notice)| notices::to_document(notice, generation, order))
+        .collect()
+}
+
 fn prepare(commit: &EngineCommit) -> StoreResult<Prepared> {
     let generation = commit.next.generation;
+    // Generations are counted by share: its first slot tells apart what is in the same of different ones.
+    let slot = commit.next.share.slots().next().map_or(0, i64::from);
+    let placed = |order: i64| order * i64::from(SLOTS) + slot;
     let prepared = Prepared {
         evidence: commit.evidence.iter().map(records::evidence_to).collect(),
         standings: commit.standings.iter().map(records::standing_to).collect(),
         certificates: commit.certificates.iter().map(records::certificate_to).collect(),
         ledger: (0..)
             .zip(&commit.ledger)
-            .map(|(order, entry)| records::ledger_to(entry, generation, order))
+            .map(|(order, entry)| records::ledger_to(entry, generation, placed(order)))
             .collect(),
         outbox: (0..)
             .zip(&commit.outbox)
-            .map(|(order, entry)| records::outbox_to(entry, generation, order))
-            .collect(),
-        notices: (0..)
-            .zip(&commit.notices)
-            .map(|(order, notice)| notices::to_document(notice, generation, order))
+            .map(|(order, entry)| records::outbox_to(entry, generation, placed(order)))
             .collect(),
     };
+    let notices = notices(commit, generation);
     let all = [
         ("evidence", &prepared.evidence),
         ("standing", &prepared.standings),
         ("certificate", &prepared.certificates),
         ("ledger entry", &prepared.ledger),
         ("outbox entry", &prepared.outbox),
-        ("notice", &prepared.notices),
+        ("notice", &notices),
     ];
     for (what, records) in all {
         if let Some(size) = records

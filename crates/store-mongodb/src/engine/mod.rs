@@ -4,19 +4,20 @@ mod commit;
 mod filter;
 mod notices;
 mod records;
+mod share;
 
 use async_trait::async_trait;
 use mongodb::bson::{Binary, Document, doc};
 use store::{
     CertificateFilter, CertificateRecord, Checkpoint, Engine, EngineCommit, EvidenceRecord, LedgerEntry,
-    OutboxEntry, StandingFilter, StandingRecord, StoreResult,
+    OutboxEntry, Share, StandingFilter, StandingRecord, StoreResult,
 };
 use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::error::doing;
-use crate::raw::{Fields, binary_uuid, limit, read_all, uuid};
-use crate::schema::{CERTIFICATES, CHECKPOINT, EVIDENCE, LEDGER, OUTBOX, STANDINGS};
+use crate::raw::{binary_uuid, limit, read_all, uuid};
+use crate::schema::{CERTIFICATES, EVIDENCE, LEDGER, OUTBOX, STANDINGS};
 use crate::{Inner, MongoStore};
 
 /// So many values go into one filter.
@@ -24,19 +25,37 @@ const AT_ONCE: usize = 1_000;
 
 #[async_trait]
 impl Engine for MongoStore {
-    async fn checkpoint(&self) -> StoreResult<Checkpoint> {
-        const READ: &str = "read the engine's checkpoint";
+    async fn checkpoints(&self) -> StoreResult<Vec<Checkpoint>> {
+        const READ: &str = "read the engine's checkpoints";
+        self.inner.call(READ, self.inner.checkpoints(READ)).await
+    }
+
+    async fn hold(&self, engine: Uuid) -> StoreResult<bool> {
+        self.inner.call(share::HOLD, self.inner.hold(engine)).await
+    }
+
+    async fn leave(&self, engine: Uuid) -> StoreResult<()> {
+        self.inner.call(share::LEAVE, self.inner.leave(engine)).await
+    }
+
+    async fn split(&self, of: &Checkpoint, off: Share) -> StoreResult<()> {
+        let part = |share| Checkpoint {
+            share,
+            generation: of.generation + 1,
+            ..of.clone()
+        };
+        let parts = [part(of.share.minus(off)), part(off)];
         self.inner
-            .call(READ, async {
-                let found = self
-                    .inner
-                    .collection(CHECKPOINT)
-                    .find_one(doc! { "_id": "engine" })
-                    .await;
-                let found = found.map_err(doing(READ))?;
-                let read = found.map(|found| records::checkpoint_from(Fields::new("a checkpoint", &found)));
-                read.unwrap_or_else(|| Ok(Checkpoint::default()))
-            })
+            .call(
+                share::DIVIDE,
+                self.inner.divide_anew(std::slice::from_ref(of), &parts),
+            )
+            .await
+    }
+
+    async fn join(&self, both: &[Checkpoint; 2], next: Checkpoint) -> StoreResult<()> {
+        self.inner
+            .call(share::DIVIDE, self.inner.divide_anew(both, &[next]))
             .await
     }
 
@@ -107,13 +126,18 @@ impl Engine for MongoStore {
         Ok(standings)
     }
 
-    async fn standings_due(&self, at: Timestamp, most: usize) -> StoreResult<Vec<StandingRecord>> {
-        let due = doc! { "at": { "$lte": at.as_micros() } };
+    async fn standings_due(
+        &self,
+        share: Share,
+        at: Timestamp,
+        most: usize,
+    ) -> StoreResult<Vec<StandingRecord>> {
+        let due = share::of(share, doc! { "at": { "$lte": at.as_micros() } });
         self.inner.standings_where(due, doc! { "at": 1 }, most).await
     }
 
-    async fn next_change_at(&self) -> StoreResult<Option<Timestamp>> {
-        let earliest = doc! { "at": { "$gte": i64::MIN } };
+    async fn next_change_at(&self, share: Share) -> StoreResult<Option<Timestamp>> {
+        let earliest = share::of(share, doc! { "at": { "$gte": i64::MIN } });
         let found = self.inner.standings_where(earliest, doc! { "at": 1 }, 1).await?;
         Ok(found
             .into_iter()

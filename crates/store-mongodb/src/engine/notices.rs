@@ -33,13 +33,17 @@ impl Notices for MongoStore {
     }
 
     async fn last_notice(&self) -> StoreResult<Option<NoticePlace>> {
-        let newest_first = doc! { "g": -1, "o": -1 };
-        let newest = self.inner.notices_where(doc! {}, newest_first, 1).await?;
-        Ok(newest.first().map(|notice| notice.place))
+        self.inner.last_notice().await
     }
 }
 
 impl Inner {
+    pub(super) async fn last_notice(&self) -> StoreResult<Option<NoticePlace>> {
+        let newest_first = doc! { "g": -1, "o": -1 };
+        let newest = self.notices_where(doc! {}, newest_first, 1).await?;
+        Ok(newest.first().map(|notice| notice.place))
+    }
+
     async fn notices_where(
         &self,
         filter: Document,

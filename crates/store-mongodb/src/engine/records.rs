@@ -1,7 +1,7 @@
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{RawDocumentBuf, rawdoc};
 use store::{
-    CertificateRecord, ChangePosition, Checkpoint, EvidenceRecord, LedgerEntry, OutboxEntry, Position,
+    CertificateRecord, ChangePosition, Checkpoint, EvidenceRecord, LedgerEntry, OutboxEntry, Position, Share,
     StandingRecord, StoreResult,
 };
 use xapi::Timestamp;
@@ -10,11 +10,27 @@ use crate::raw::{Fields, uuid};
 
 pub(crate) fn checkpoint_from(found: Fields<'_>) -> StoreResult<Checkpoint> {
     Ok(Checkpoint {
+        share: Share::from_i64(found.i64("_id")?),
+        holder: found.optional_uuid("h")?,
         generation: found.i64("g")?,
         position: Position(found.i64("n")?),
         change: ChangePosition(found.i64("c")?),
         state: found.text("b")?,
     })
+}
+
+pub(crate) fn checkpoint_to(checkpoint: &Checkpoint) -> RawDocumentBuf {
+    let mut document = rawdoc! {
+        "_id": checkpoint.share.to_i64(),
+        "g": checkpoint.generation,
+        "n": checkpoint.position.0,
+        "c": checkpoint.change.0,
+        "b": checkpoint.state.as_str(),
+    };
+    if let Some(holder) = checkpoint.holder {
+        document.append(cstr!("h"), uuid(holder));
+    }
+    document
 }
 
 pub(crate) fn evidence_to(evidence: &EvidenceRecord) -> RawDocumentBuf {
@@ -43,6 +59,7 @@ pub(crate) fn standing_to(standing: &StandingRecord) -> RawDocumentBuf {
         "c": standing.curriculum.as_str(),
         "r": standing.revision,
         "st": standing.status.as_str(),
+        "k": i64::from(Share::slot_of(&standing.person)),
         "b": standing.body.as_str(),
     };
     if let Some(at) = standing.next_change_at {

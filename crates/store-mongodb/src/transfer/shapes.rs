@@ -3,7 +3,7 @@
 use mongodb::bson::raw::{RawArrayBuf, RawBsonRef};
 use mongodb::bson::{Document, RawBson, RawDocument, RawDocumentBuf, doc, rawdoc};
 use store::transfer::{Cell, Row, Table, Type};
-use store::{StoreError, StoreResult};
+use store::{Share, StoreError, StoreResult};
 use uuid::Uuid;
 use xapi::Ifi;
 
@@ -34,8 +34,6 @@ enum Field {
     After(&'static str),
     /// A UUID that may be missing, then null; in tables it is bytes, and empty.
     UuidOrNull(&'static str),
-    /// Nowhere: it is always 1.
-    One,
 }
 
 /// What makes a document one with its row.
@@ -47,8 +45,6 @@ enum Id {
     Fields(&'static [&'static str]),
     /// `_id` is what the server made it; these fields are the key.
     Key(&'static [&'static str]),
-    /// `_id` is this text.
-    Text(&'static str),
     /// `_id` is made of the row by [`Shape::extra`].
     Made,
 }
@@ -62,7 +58,7 @@ pub(super) struct Shape {
     id: Id,
 }
 
-use Field::{After, At, Before, Named, One, Or, Order, There, UuidOrNull};
+use Field::{After, At, Before, Named, Or, Order, There, UuidOrNull};
 
 /// Every table of [`store::transfer::TABLES`].
 const SHAPES: &[Shape] = &[
@@ -206,8 +202,8 @@ const SHAPES: &[Shape] = &[
     Shape {
         table: "checkpoint",
         collection: CHECKPOINT,
-        fields: &[One, At("g"), At("n"), At("c"), At("b")],
-        id: Id::Text("engine"),
+        fields: &[At("_id"), At("g"), At("n"), At("c"), At("b")],
+        id: Id::Column,
     },
 ];
 
@@ -290,7 +286,6 @@ impl Shape {
                     Cell::Bytes(bytes) => bytes,
                     _ => Vec::new(),
                 })),
-                One => Ok(Cell::Integer(1)),
             })
             .collect()
     }
@@ -353,12 +348,10 @@ impl Shape {
                     };
                     append(&mut document, name, value.unwrap_or(RawBson::Null))?;
                 }
-                One => {}
             }
         }
         match self.id {
             Id::Column | Id::Key(_) => {}
-            Id::Text(text) => append(&mut document, "_id", text.into())?,
             Id::Fields(names) => {
                 let mut id = RawDocumentBuf::new();
                 for name in names {
@@ -371,6 +364,9 @@ impl Shape {
         }
         if self.collection == PEOPLE {
             self.find_by_identifiers(row, &mut document)?;
+        }
+        if let (STANDINGS, Some(Cell::Text(person))) = (self.collection, row.first()) {
+            append(&mut document, "k", i64::from(Share::slot_of(person)).into())?;
         }
         Ok(document)
     }
@@ -488,7 +484,7 @@ mod tests {
     use store::transfer::TABLES;
 
     use super::*;
-    use crate::schema::{ATTACHMENTS, CHUNKS, COLLECTIONS, HEADS, META, STATEMENTS, UPLOADS};
+    use crate::schema::{ATTACHMENTS, CHUNKS, COLLECTIONS, ENGINES, HEADS, META, STATEMENTS, UPLOADS};
 
     #[test]
     fn every_table_has_its_shape_and_every_column_its_field() {
@@ -501,7 +497,7 @@ mod tests {
 
     #[test]
     fn every_collection_is_copied_or_follows_from_what_is() {
-        let others = [META, HEADS, STATEMENTS, ATTACHMENTS, UPLOADS, CHUNKS];
+        let others = [META, HEADS, ENGINES, STATEMENTS, ATTACHMENTS, UPLOADS, CHUNKS];
         for collection in COLLECTIONS {
             let copied = SHAPES.iter().any(|shape| shape.collection == collection);
             assert!(copied != others.contains(&collection), "{collection}");

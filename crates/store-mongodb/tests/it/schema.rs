@@ -3,8 +3,9 @@
 use mongodb::IndexModel;
 use mongodb::bson::{doc, rawdoc};
 use mongodb::options::IndexOptions;
-use store::{Registry, StoreError};
+use store::{ChangePosition, Checkpoint, Engine, Position, Registry, Share, StoreError};
 use store_mongodb::{MongoOptions, MongoStore};
+use xapi::Timestamp;
 
 use crate::support::TestDatabase;
 
@@ -69,6 +70,18 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
     database.collection("meta").await.insert_one(first).await.unwrap();
     let ann = rawdoc! { "_id": "ann", "i": "[]", "b": "{\"manager\":\"ben\"}" };
     database.collection("people").await.insert_one(ann).await.unwrap();
+    let checkpoint = rawdoc! { "_id": "engine", "g": 7_i64, "n": 5_i64, "c": 3_i64, "b": "{}" };
+    let checkpoints = database.collection("checkpoint").await;
+    checkpoints.insert_one(checkpoint).await.unwrap();
+    let due = rawdoc! {
+        "_id": { "p": "ann", "c": "fire" }, "p": "ann", "c": "fire", "r": 1_i64, "st": "certified", "at": 9_i64, "b": "{}"
+    };
+    database
+        .collection("standings")
+        .await
+        .insert_one(due)
+        .await
+        .unwrap();
     for _ in 0..2 {
         let store = database.store().await;
         let ann = store.person("ann").await.unwrap().unwrap();
@@ -77,5 +90,21 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
         assert_eq!(versions.len(), 1);
         assert_eq!(versions[0].person.as_ref(), Some(&ann));
         assert_eq!(store.reports(&["ben".to_owned()], None).await.unwrap().len(), 1);
+        let everybody = Checkpoint {
+            generation: 7,
+            position: Position(5),
+            change: ChangePosition(3),
+            state: "{}".to_owned(),
+            ..Checkpoint::default()
+        };
+        assert_eq!(store.checkpoints().await.unwrap(), [everybody]);
+        let some = Share::ALL.last(32);
+        for share in [some, Share::ALL.minus(some)] {
+            let due = store
+                .standings_due(share, Timestamp::from_micros(9), 1)
+                .await
+                .unwrap();
+            assert_eq!(due.len(), usize::from(share.has("ann")));
+        }
     }
 }

@@ -41,10 +41,10 @@ pub(super) fn put(connection: &Connection, evidence: &EvidenceRecord) -> Result<
     Ok(())
 }
 
-pub(super) fn withdraw(connection: &Connection, statement: Uuid) -> Result<(), Fault> {
+pub(super) fn withdraw(connection: &Connection, person: &str, statement: Uuid) -> Result<(), Fault> {
     connection
-        .prepare_cached("DELETE FROM evidence WHERE statement = ?1")?
-        .execute([statement])?;
+        .prepare_cached("DELETE FROM evidence WHERE statement = ?1 AND person = ?2")?
+        .execute(params![statement, person])?;
     Ok(())
 }
 

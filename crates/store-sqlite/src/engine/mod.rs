@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, Row, Statement, params};
 use store::{
     CertificateFilter, CertificateRecord, ChangePosition, Checkpoint, Engine, EngineCommit, EvidenceRecord,
-    LedgerEntry, OutboxEntry, Position, StandingFilter, StandingRecord, StoreResult,
+    LedgerEntry, OutboxEntry, Position, Share, StandingFilter, StandingRecord, StoreResult,
 };
 use uuid::Uuid;
 use xapi::Timestamp;
@@ -20,8 +20,41 @@ use crate::fault::Fault;
 
 #[async_trait]
 impl Engine for SqliteStore {
-    async fn checkpoint(&self) -> StoreResult<Checkpoint> {
-        self.readers.read("read the checkpoint", checkpoint).await
+    async fn checkpoints(&self) -> StoreResult<Vec<Checkpoint>> {
+        self.readers.read("read the checkpoints", checkpoints).await
+    }
+
+    /// One process works on a file: there is nothing to divide.
+    async fn hold(&self, _: Uuid) -> StoreResult<bool> {
+        Ok(false)
+    }
+
+    async fn leave(&self, _: Uuid) -> StoreResult<()> {
+        Ok(())
+    }
+
+    async fn split(&self, of: &Checkpoint, off: Share) -> StoreResult<()> {
+        let of = of.clone();
+        self.writer
+            .write("divide people", move |connection| {
+                let part = |share| Checkpoint {
+                    share,
+                    generation: of.generation + 1,
+                    ..of.clone()
+                };
+                let parts = [part(of.share.minus(off)), part(off)];
+                commit::divide_anew(connection, std::slice::from_ref(&of), &parts)
+            })
+            .await
+    }
+
+    async fn join(&self, both: &[Checkpoint; 2], next: Checkpoint) -> StoreResult<()> {
+        let both = both.clone();
+        self.writer
+            .write("put people together", move |connection| {
+                commit::divide_anew(connection, &both, &[next])
+            })
+            .await
     }
 
     async fn commit(&self, commit: EngineCommit) -> StoreResult<()> {
@@ -74,17 +107,24 @@ impl Engine for SqliteStore {
             .await
     }
 
-    async fn standings_due(&self, at: Timestamp, limit: usize) -> StoreResult<Vec<StandingRecord>> {
+    async fn standings_due(
+        &self,
+        share: Share,
+        at: Timestamp,
+        limit: usize,
+    ) -> StoreResult<Vec<StandingRecord>> {
         self.readers
             .read("read the standings due", move |connection| {
-                standings::due(connection, at, limit)
+                standings::due(connection, share, at, limit)
             })
             .await
     }
 
-    async fn next_change_at(&self) -> StoreResult<Option<Timestamp>> {
+    async fn next_change_at(&self, share: Share) -> StoreResult<Option<Timestamp>> {
         self.readers
-            .read("read when a standing changes next", standings::next_change_at)
+            .read("read when a standing changes next", move |connection| {
+                standings::next_change_at(connection, share)
+            })
             .await
     }
 
@@ -144,17 +184,22 @@ impl Engine for SqliteStore {
     }
 }
 
-fn checkpoint(connection: &Connection) -> Result<Checkpoint, Fault> {
-    let mut query =
-        connection.prepare_cached("SELECT generation, position, change, state FROM checkpoint")?;
-    Ok(query.query_row([], |row| {
-        Ok(Checkpoint {
-            generation: row.get(0)?,
-            position: Position(row.get(1)?),
-            change: ChangePosition(row.get(2)?),
-            state: row.get(3)?,
-        })
-    })?)
+fn checkpoints(connection: &Connection) -> Result<Vec<Checkpoint>, Fault> {
+    let mut query = connection
+        .prepare_cached("SELECT share, generation, position, change, state FROM checkpoint ORDER BY share")?;
+    let checkpoints = query
+        .query_map([], |row| {
+            Ok(Checkpoint {
+                share: Share::from_i64(row.get(0)?),
+                holder: None,
+                generation: row.get(1)?,
+                position: Position(row.get(2)?),
+                change: ChangePosition(row.get(3)?),
+                state: row.get(4)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(checkpoints)
 }
 
 fn outbox(connection: &Connection, at: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, Fault> {

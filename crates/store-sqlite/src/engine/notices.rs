@@ -79,7 +79,7 @@ fn of_people(connection: &Connection, people: &[String]) -> Result<Vec<NoticeRec
     each(query, people, record)?.into_iter().map(recipients).collect()
 }
 
-fn last(connection: &Connection) -> Result<Option<NoticePlace>, Fault> {
+pub(super) fn last(connection: &Connection) -> Result<Option<NoticePlace>, Fault> {
     Ok(connection
         .prepare_cached(
             "SELECT generation, ordinal FROM notice ORDER BY generation DESC, ordinal DESC LIMIT 1",

@@ -1,7 +1,7 @@
 //! Where people stand.
 
 use rusqlite::{Connection, Row, ToSql, params};
-use store::{StandingFilter, StandingRecord};
+use store::{Share, StandingFilter, StandingRecord};
 use xapi::Timestamp;
 
 use super::{each, sql_limit};
@@ -50,24 +50,37 @@ pub(super) fn of_people(connection: &Connection, people: &[String]) -> Result<Ve
 
 pub(super) fn due(
     connection: &Connection,
+    share: Share,
     at: Timestamp,
     limit: usize,
 ) -> Result<Vec<StandingRecord>, Fault> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT {RECORD} FROM standing WHERE next_change_at <= ?1
-         ORDER BY next_change_at, person, curriculum LIMIT ?2"
+        "SELECT {RECORD} FROM standing WHERE next_change_at <= ?1 ORDER BY next_change_at, person, curriculum"
     ))?;
-    let standings = query
-        .query_map(params![at.as_micros(), sql_limit(limit)], record)?
-        .collect::<Result<_, _>>()?;
+    let mut rows = query.query([at.as_micros()])?;
+    let mut standings = Vec::new();
+    while standings.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let standing = record(row)?;
+        if share.has(&standing.person) {
+            standings.push(standing);
+        }
+    }
     Ok(standings)
 }
 
-pub(super) fn next_change_at(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
-    let next: Option<i64> = connection
-        .prepare_cached("SELECT min(next_change_at) FROM standing WHERE next_change_at IS NOT NULL")?
-        .query_row([], |row| row.get(0))?;
-    Ok(next.map(Timestamp::from_micros))
+pub(super) fn next_change_at(connection: &Connection, share: Share) -> Result<Option<Timestamp>, Fault> {
+    let mut query = connection.prepare_cached(
+        "SELECT next_change_at, person FROM standing WHERE next_change_at IS NOT NULL ORDER BY next_change_at",
+    )?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        if share.has(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) {
+            return Ok(Some(Timestamp::from_micros(row.get(0)?)));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn put(connection: &Connection, standing: &StandingRecord) -> Result<(), Fault> {

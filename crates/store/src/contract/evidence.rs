@@ -8,7 +8,7 @@ use super::Backing;
 use super::decisions::{commit, evidence, names};
 use crate::{EngineCommit, EvidenceRecord};
 
-/// Evidence is one row a person and statement: replaced, withdrawn by statement, forgotten by person.
+/// Evidence is one row a person and statement: replaced, withdrawn, forgotten by person.
 pub async fn evidence_is_kept_by_person_and_statement<B: Backing>(fresh: impl AsyncFn() -> B) {
     let backing = fresh().await;
     let store = backing.open().await;
@@ -62,11 +62,11 @@ pub async fn evidence_is_kept_by_person_and_statement<B: Backing>(fresh: impl As
         [replaced.clone(), ann3.clone()]
     );
 
-    let withdrawn = vec![Uuid::from_u128(1), Uuid::from_u128(77)];
+    let withdrawn = ["ann", "ben", "cid"].map(|person| (person.to_owned(), Uuid::from_u128(1)));
     commit(
         &*store,
         EngineCommit {
-            withdrawn,
+            withdrawn: withdrawn.to_vec(),
             ..EngineCommit::default()
         },
     )
@@ -82,7 +82,10 @@ pub async fn evidence_is_kept_by_person_and_statement<B: Backing>(fresh: impl As
         &*store,
         EngineCommit {
             forgotten: names(&["ben", "cid", "nobody"]),
-            withdrawn: vec![Uuid::from_u128(3)],
+            withdrawn: vec![
+                ("ann".to_owned(), Uuid::from_u128(3)),
+                ("cid".to_owned(), Uuid::from_u128(77)),
+            ],
             evidence: vec![again.clone(), ann3.clone()],
             ..EngineCommit::default()
         },

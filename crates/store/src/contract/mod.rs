@@ -44,6 +44,7 @@ pub mod queries;
 pub mod references;
 pub mod registry;
 pub mod sample;
+pub mod shares;
 pub mod standings;
 pub mod transfer;
 pub mod validity;
@@ -154,6 +155,12 @@ macro_rules! contract_tests {
             an_outdated_commit_writes_nothing,
             an_impossible_commit_writes_nothing,
             one_of_many_engines_commits,
+        }
+        $crate::contract_area! { $fresh; shares:
+            people_are_divided_and_put_together,
+            what_is_due_is_due_in_its_share,
+            notices_of_all_shares_have_one_order,
+            engines_divide_people,
         }
         $crate::contract_area! { $fresh; evidence:
             evidence_is_kept_by_person_and_statement,

@@ -3,7 +3,7 @@
 use super::Backing;
 use super::decisions::{commit, names, standing};
 use super::sample::at;
-use crate::{EngineCommit, StandingFilter};
+use crate::{EngineCommit, Share, StandingFilter};
 
 /// Standings are replaced and removed, listed by person and curriculum with every filter, page by page.
 pub async fn standings_are_listed<B: Backing>(fresh: impl AsyncFn() -> B) {
@@ -98,7 +98,7 @@ pub async fn standings_are_listed<B: Backing>(fresh: impl AsyncFn() -> B) {
 pub async fn standings_come_due<B: Backing>(fresh: impl AsyncFn() -> B) {
     let backing = fresh().await;
     let store = backing.open().await;
-    assert_eq!(store.next_change_at().await.unwrap(), None);
+    assert_eq!(store.next_change_at(Share::ALL).await.unwrap(), None);
     let standings = vec![
         standing("ann", "fire", "certified", Some(300)),
         standing("ben", "fire", "certified", None),
@@ -115,14 +115,14 @@ pub async fn standings_come_due<B: Backing>(fresh: impl AsyncFn() -> B) {
     .await;
     let due = async |moment, limit| -> Vec<String> {
         store
-            .standings_due(at(moment), limit)
+            .standings_due(Share::ALL, at(moment), limit)
             .await
             .unwrap()
             .into_iter()
             .map(|row| row.person)
             .collect()
     };
-    assert_eq!(store.next_change_at().await.unwrap(), Some(at(-100)));
+    assert_eq!(store.next_change_at(Share::ALL).await.unwrap(), Some(at(-100)));
     assert_eq!(due(-101, 10).await, [""; 0]);
     assert_eq!(due(-100, 10).await, ["cid"]);
     assert_eq!(due(299, 10).await, ["cid", "dan"]);
@@ -142,6 +142,6 @@ pub async fn standings_come_due<B: Backing>(fresh: impl AsyncFn() -> B) {
         },
     )
     .await;
-    assert_eq!(store.next_change_at().await.unwrap(), Some(at(250)));
+    assert_eq!(store.next_change_at(Share::ALL).await.unwrap(), Some(at(250)));
     assert_eq!(due(1_000, 10).await, ["ben", "ann"]);
 }

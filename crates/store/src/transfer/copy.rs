@@ -118,7 +118,7 @@ pub async fn copy(
         if source != target {
             // The next run begins this table anew.
             progress.tables.remove(table.name);
-            if !table.is_single() {
+            if !table.begins_filled() {
                 to.clear_rows(table).await?;
             }
             to.set_copy_progress(Some(written(&progress)?)).await?;
@@ -185,9 +185,9 @@ async fn found(store: &dyn Store) -> StoreResult<Option<String>> {
         return Ok(Some("attachments".to_owned()));
     }
     for table in TABLES {
-        // A store has its checkpoint from the beginning.
-        let empty = if table.is_single() {
-            store.checkpoint().await?.generation == 0
+        let empty = if table.begins_filled() {
+            let checkpoints = store.checkpoints().await?;
+            checkpoints.iter().all(|checkpoint| checkpoint.generation == 0)
         } else {
             store.read_rows(table, None).await?.rows.is_empty()
         };
@@ -254,6 +254,9 @@ async fn rows(
         Some(Place::Next(next)) => Some(next.clone()),
         None => None,
     };
+    if after.is_none() && table.begins_filled() {
+        to.clear_rows(table).await?;
+    }
     let mut done = 0;
     loop {
         let page = from.read_rows(table, after.as_deref()).await?;

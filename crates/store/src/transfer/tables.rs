@@ -34,9 +34,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Whether it has one record, which is there from the beginning.
+    /// Whether it has records from the beginning, which those of a copy take the place of.
     #[must_use]
-    pub fn is_single(&self) -> bool {
+    pub fn begins_filled(&self) -> bool {
         self.name == "checkpoint"
     }
 }
@@ -230,7 +230,7 @@ pub const TABLES: &[Table] = &[
         "checkpoint",
         1,
         &[
-            integer("one"),
+            integer("share"),
             integer("generation"),
             integer("position"),
             integer("change"),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rules::Interest;
 use serde::{Deserialize, Serialize};
-use store::Position;
+use store::{Checkpoint, Position};
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Statement, Timestamp};
 
@@ -155,6 +155,56 @@ impl Agenda {
             Some(sweep) if sweep.after.is_some() => sweep.again = true,
             Some(_) => {}
             None => self.sweep = Some(Sweep::default()),
+        }
+    }
+
+    /// What counts for two shares together, once nothing is searched for in either.
+    pub(crate) fn joined(mut self, other: Self) -> Option<Self> {
+        let is_level = self.in_force == other.in_force;
+        if !is_level || !self.backfills.is_empty() || !other.backfills.is_empty() {
+            return None;
+        }
+        if other.sweep.is_some() || self.sweep.is_some() {
+            self.sweep = Some(Sweep::default());
+        }
+        self.add_what_is_known(other);
+        Some(self)
+    }
+
+    /// What holds for all shares: of each curriculum the revision that is in force for everybody.
+    pub(crate) fn overall(checkpoints: &[Checkpoint]) -> Result<Self> {
+        let mut all: Option<Self> = None;
+        for checkpoint in checkpoints {
+            let other = Self::parse(&checkpoint.state)?;
+            all = Some(match all {
+                None => other,
+                Some(mut all) => {
+                    all.in_force.retain(|id, number| match other.in_force.get(id) {
+                        Some(theirs) => {
+                            *number = (*number).min(*theirs);
+                            true
+                        }
+                        None => false,
+                    });
+                    if other.backfills.len() > all.backfills.len() {
+                        all.backfills.clone_from(&other.backfills);
+                    }
+                    all.sweep = all.sweep.or_else(|| other.sweep.clone());
+                    all.add_what_is_known(other);
+                    all
+                }
+            });
+        }
+        Ok(all.unwrap_or_default())
+    }
+
+    fn add_what_is_known(&mut self, other: Self) {
+        self.authorities.extend(other.authorities);
+        self.equivalents.extend(other.equivalents);
+        self.skipped.absorb(other.skipped);
+        for (what, at) in other.upkeep {
+            let told = self.upkeep.entry(what).or_insert(at);
+            *told = at.max(*told);
         }
     }
 

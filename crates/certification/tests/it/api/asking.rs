@@ -165,7 +165,7 @@ async fn a_preview_says_what_publishing_would_do_and_writes_nothing(backing: Bac
     ])
     .await;
     site.settle_on(3).await;
-    let before: Checkpoint = site.store.checkpoint().await.unwrap();
+    let before: Vec<Checkpoint> = site.store.checkpoints().await.unwrap();
     let head = site.store.head().await.unwrap();
 
     let draft = curriculum("fire-only", &["fire"], 0.8, None);
@@ -216,7 +216,7 @@ async fn a_preview_says_what_publishing_would_do_and_writes_nothing(backing: Bac
         .await;
     assert_eq!(wrong.problem(), (422, "curriculum-invalid"));
 
-    assert_eq!(site.store.checkpoint().await.unwrap(), before);
+    assert_eq!(site.store.checkpoints().await.unwrap(), before);
     assert_eq!(site.store.head().await.unwrap(), head);
     assert_eq!(served.get("/api/v1/curricula").await.items("id"), ["safety"]);
 
