@@ -242,18 +242,23 @@ async fn bring_up_to_date(database: &Database, found: i32) -> mongodb::error::Re
 async fn shares_of_version_2(database: &Database) -> mongodb::error::Result<()> {
     use futures_util::TryStreamExt;
     let checkpoints = database.collection::<Document>(CHECKPOINT);
-    let of_all = doc! { "_id": "engine" };
-    if let Some(mut checkpoint) = checkpoints.find_one(of_all.clone()).await? {
-        checkpoint.remove("_id");
-        checkpoints
-            .update_one(
-                doc! { "_id": Share::ALL.to_i64() },
-                doc! { "$setOnInsert": checkpoint },
-            )
-            .upsert(true)
-            .await?;
-        checkpoints.delete_one(of_all).await?;
-    }
+    // At once: of two processes that start together, one may have divided it already when the other comes to it.
+    let mut session = database.client().start_session().await?;
+    session
+        .start_transaction()
+        .and_run2(async move |session| {
+            let of_all = doc! { "_id": "engine" };
+            let found = checkpoints
+                .find_one_and_delete(of_all)
+                .session(&mut *session)
+                .await?;
+            if let Some(mut checkpoint) = found {
+                checkpoint.insert("_id", Share::ALL.to_i64());
+                checkpoints.insert_one(checkpoint).session(session).await?;
+            }
+            Ok(())
+        })
+        .await?;
     let standings = database.collection::<Document>(STANDINGS);
     let found = standings
         .find(doc! { "k": { "$exists": false } })

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use store::Scope;
+use store::{Checkpoint, Scope};
 use web::Caller;
 
 use crate::api::answer::json_answer;
@@ -25,16 +25,6 @@ pub(super) async fn progress(api: Api, caller: Caller, request: HttpRequest) -> 
     let change = checkpoints.iter().map(|one| one.change).min().unwrap_or_default();
     let changes = api.store.changes(change, CHANGES + 1).await?;
     let lag = head.0.saturating_sub(position.0).max(0);
-    let shares: Vec<Value> = checkpoints
-        .iter()
-        .map(|one| {
-            json!({
-                "engine": one.holder,
-                "of_64": one.share.len(),
-                "position": one.position,
-            })
-        })
-        .collect();
     let mut body = json!({
         "position": position,
         "head": head,
@@ -42,9 +32,13 @@ pub(super) async fn progress(api: Api, caller: Caller, request: HttpRequest) -> 
         "changes_waiting": changes.len().min(CHANGES),
         "evidence_searches": agenda.backfills.len(),
         "sweeping": agenda.sweep.is_some(),
-        "shares": shares,
         "settled": lag == 0 && changes.is_empty() && agenda.backfills.is_empty() && agenda.sweep.is_none(),
     });
+    // Where one process works there is nothing to tell.
+    if checkpoints.iter().any(|one| one.holder.is_some()) {
+        let share = |one: &Checkpoint| json!({ "engine": one.holder, "slots": one.share.len(), "position": one.position });
+        body["shares"] = checkpoints.iter().map(share).collect();
+    }
     // What could not be read names statements and people: not for every key.
     if (caller.may(Scope::AllRead) || caller.may(Scope::Admin))
         && let Value::Object(members) = &mut body

@@ -4,7 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use rusqlite::Connection;
-use store::{ActRecord, Acts, ChangePosition, Registry, StatementLog, Store, StoreError, Subject};
+use store::{
+    ActRecord, Acts, ChangePosition, Checkpoint, Engine, Position, Registry, StatementLog, Store, StoreError,
+    Subject,
+};
 use store_sqlite::SqliteStore;
 
 use crate::{batch, log, open, settling};
@@ -50,6 +53,7 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
             "BEGIN; {} PRAGMA application_id = 0x5453544d; PRAGMA user_version = 1;
              INSERT INTO person (id, ifis, body) VALUES ('ann', '[]', '{{\"manager\":\"ben\"}}');
              INSERT INTO change (kind, id) VALUES (1, 'ann');
+             UPDATE checkpoint SET generation = 7, position = 5, change = 1, state = '{{}}';
              COMMIT",
             include_str!("../../src/schema/v1.sql")
         ))
@@ -63,6 +67,14 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].person.as_ref(), Some(&ann));
     assert_eq!(store.changes(ChangePosition(0), 10).await.unwrap().len(), 1);
+    let everybody = Checkpoint {
+        generation: 7,
+        position: Position(5),
+        change: ChangePosition(1),
+        state: "{}".to_owned(),
+        ..Checkpoint::default()
+    };
+    assert_eq!(store.checkpoints().await.unwrap(), [everybody]);
     let waiver = ActRecord {
         id: uuid::Uuid::new_v4(),
         kind: "waiver".to_owned(),
