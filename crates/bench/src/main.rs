@@ -52,6 +52,9 @@ struct Arguments {
     /// Bring the statements that are missing in with `testamur statements import` instead of requests
     #[arg(long)]
     bulk: bool,
+    /// On MongoDB, certify and reevaluate with so many servers on one database; all load goes to the first
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    servers: usize,
     /// Where stores and reports are written
     #[arg(long, value_name = "DIR")]
     folder: PathBuf,
@@ -79,6 +82,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     std::fs::create_dir_all(&arguments.folder)?;
     let scale = Scale {
         bulk: arguments.bulk,
+        servers: arguments.servers,
         ..Scale::new(arguments.quick, arguments.statements, arguments.seconds)
     };
     let steps = if arguments.only.is_empty() {

@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Bring the statements that are missing in with `testamur statements import` instead of requests
     #[arg(long)]
     bulk: bool,
+    /// On MongoDB, certify and reevaluate with so many servers on one database [default: 1]
+    #[arg(long, value_name = "N")]
+    servers: Option<usize>,
     /// Write stores and reports into this folder [default: target/bench]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -41,7 +44,7 @@ pub(crate) struct Options {
     mongodb: Option<String>,
     /// Only count the instructions that pure work takes, with valgrind, and compare them with
     /// crates/bench/instructions.json: half a minute, on a busy machine as well
-    #[arg(long, conflicts_with_all = ["store", "quick", "only", "statements", "seconds", "keep", "bulk", "folder", "mongodb"])]
+    #[arg(long, conflicts_with_all = ["store", "quick", "only", "statements", "seconds", "keep", "bulk", "servers", "folder", "mongodb"])]
     instructions: bool,
     /// Take the figures of this run as those to compare with from now on
     #[arg(long)]
@@ -104,6 +107,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     }
     if let Some(seconds) = options.seconds {
         bench.args(["--seconds", &seconds.to_string()]);
+    }
+    if let Some(servers) = options.servers {
+        bench.args(["--servers", &servers.to_string()]);
     }
     if options.store == Store::Sqlite {
         return succeed(&mut bench);

@@ -7,11 +7,13 @@ mod post;
 mod query;
 mod reevaluate;
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use serde_json::Value;
 
 pub(crate) use evaluate::evaluate;
 
@@ -61,6 +63,8 @@ pub(crate) struct Scale {
     pub(crate) people: usize,
     /// How many statements are written to the raw store.
     pub(crate) raw: usize,
+    /// How many servers divide the rules, where several can.
+    pub(crate) servers: usize,
 }
 
 impl Scale {
@@ -73,6 +77,7 @@ impl Scale {
             time: Duration::from_secs_f64(seconds),
             people: if quick { 100 } else { 10_000 },
             raw: if quick { 1_000 } else { 100_000 },
+            servers: 1,
         }
     }
 }
@@ -105,12 +110,46 @@ pub(crate) fn store(
             let place = backing.place("people")?;
             place.clear()?;
             let server = Server::start(program, &place)?;
+            let count = match backing {
+                Backing::Embedded(_) => 1,
+                Backing::MongoDb(_) => scale.servers,
+            };
+            let others = (1..count).map(|_| Server::start(program, &place));
+            let others = others.collect::<Result<Vec<_>>>()?;
+            if count > 1 {
+                divided(&server, count)?;
+            }
             measure(figures, backing.name(), &server, scale)?;
+            for other in others {
+                other.stop()?;
+            }
             server.stop()?;
             place.clear()?;
         }
     }
     Ok(())
+}
+
+/// Waits until so many servers have divided people among them.
+fn divided(server: &Server, count: usize) -> Result<()> {
+    let mut connection = server.connect()?;
+    let began = Instant::now();
+    loop {
+        let progress = connection.get("/api/v1/engine")?.json()?;
+        let shares = progress.get("shares").and_then(Value::as_array);
+        let engines: Option<BTreeSet<&str>> = shares
+            .into_iter()
+            .flatten()
+            .map(|share| share.get("engine").and_then(Value::as_str))
+            .collect();
+        if engines.is_some_and(|engines| engines.len() == count) {
+            return Ok(());
+        }
+        if began.elapsed() > Duration::from_secs(60) {
+            bail!("the servers have not divided people after a minute: {progress}");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 type Measure = fn(&mut Figures, &'static str, &Server, &Scale) -> Result<()>;
@@ -166,12 +205,12 @@ fn stored(
 /// Waits until the engine has taken into account all there is.
 fn settled(server: &Server) -> Result<()> {
     let mut connection = server.connect()?;
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     loop {
         let answer = connection.get("/api/v1/engine")?;
         answer.expect(200)?;
         let progress = answer.json()?;
-        if progress.get("settled").and_then(serde_json::Value::as_bool) == Some(true) {
+        if progress.get("settled").and_then(Value::as_bool) == Some(true) {
             return Ok(());
         }
         if began.elapsed() > Duration::from_secs(600) {

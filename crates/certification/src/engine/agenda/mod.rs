@@ -120,6 +120,14 @@ impl Skipped {
         }
     }
 
+    /// Adds what was noted in another share. Both read the same log, so what is not named any more is taken to be the same.
+    fn join(&mut self, other: Self) {
+        for record in other.latest {
+            self.name(record);
+        }
+        self.count = self.count.max(other.count);
+    }
+
     /// Notes a statement that could not be read.
     pub(crate) fn note_statement(&mut self, id: Uuid, reason: impl Into<String>) {
         self.note("statement", id.to_string(), reason);
@@ -201,7 +209,7 @@ impl Agenda {
     fn add_what_is_known(&mut self, other: Self) {
         self.authorities.extend(other.authorities);
         self.equivalents.extend(other.equivalents);
-        self.skipped.absorb(other.skipped);
+        self.skipped.join(other.skipped);
         for (what, at) in other.upkeep {
             let told = self.upkeep.entry(what).or_insert(at);
             *told = at.max(*told);

@@ -1,3 +1,5 @@
+use store::Checkpoint;
+
 use super::{Agenda, Skipped, Sweep};
 
 #[test]
@@ -62,4 +64,41 @@ fn only_the_latest_skipped_records_are_named() {
         skipped.latest.front().map(|record| record.id.as_str()),
         Some("10")
     );
+}
+
+/// Of two shares of which one has put a revision in force and the other searches for its evidence still.
+fn ahead_and_behind() -> [Agenda; 2] {
+    let [mut ahead, mut behind] = [Agenda::default(), Agenda::default()];
+    ahead.in_force.insert("safety".to_owned(), 2);
+    ahead.in_force.insert("fire".to_owned(), 1);
+    behind.in_force.insert("safety".to_owned(), 1);
+    for agenda in [&mut ahead, &mut behind] {
+        for index in 0..30 {
+            agenda.skipped.note("statement", index.to_string(), "unreadable");
+        }
+    }
+    ahead.sweep_all();
+    [ahead, behind]
+}
+
+#[test]
+fn what_holds_overall_holds_in_each_share() {
+    let [ahead, behind] = ahead_and_behind();
+    let checkpoints = [&ahead, &behind].map(|agenda| Checkpoint {
+        state: agenda.to_state().unwrap(),
+        ..Checkpoint::default()
+    });
+    let overall = Agenda::overall(&checkpoints).unwrap();
+    assert_eq!(overall.in_force, behind.in_force);
+    assert!(overall.sweep.is_some());
+    assert_eq!(overall.skipped, ahead.skipped, "both read the same log");
+}
+
+#[test]
+fn shares_are_put_together_once_the_same_is_in_force() {
+    let [ahead, mut behind] = ahead_and_behind();
+    assert_eq!(ahead.clone().joined(behind.clone()), None);
+    behind.in_force.clone_from(&ahead.in_force);
+    let joined = behind.joined(ahead.clone()).unwrap();
+    assert_eq!(joined, ahead);
 }
