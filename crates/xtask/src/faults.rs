@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::replica_set::ReplicaSet;
 use crate::{WITH_MANY_FILES, cargo, on_path, succeed};
@@ -21,7 +21,7 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<()> {
         "faults",
     ];
     succeed(cargo(root).args(["test", "--no-run"]).args(suite))?;
-    let faketime = libfaketime(root)?;
+    let clock = wrong_clock(root)?;
     let strace = on_path("strace").context(
         "a slow disk is made with strace, and there is none on PATH; on Debian: apt-get install strace",
     )?;
@@ -38,45 +38,22 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<()> {
         .arg("--")
         .args(filters)
         .env("TESTAMUR_TEST_MONGODB", set.uri())
-        .env("TESTAMUR_TEST_LIBFAKETIME", faketime)
+        .env("TESTAMUR_TEST_CLOCK_LIBRARY", clock)
         .env("TESTAMUR_TEST_STRACE", strace)
         .env("TESTAMUR_TEST_REPORT", root.join("target/faults.json"));
     succeed(&mut suite_run)
 }
 
-/// The library that makes a process believe in another time: where Debian puts it, or the one of Debian's
-/// package, unpacked into target/tools.
-fn libfaketime(root: &Path) -> Result<PathBuf> {
-    let folder = format!("usr/lib/{}-linux-gnu/faketime", std::env::consts::ARCH);
-    let installed = Path::new("/").join(&folder).join("libfaketimeMT.so.1");
-    if installed.is_file() {
-        return Ok(installed);
-    }
-    let tools = root.join("target/tools/libfaketime");
-    let unpacked = tools.join(&folder).join("libfaketimeMT.so.1");
-    if !unpacked.is_file() {
-        let advice = "the clock is made to jump with libfaketime, and there is none; on Debian: apt-get install libfaketime";
-        std::fs::create_dir_all(&tools).with_context(|| format!("create {}", tools.display()))?;
-        succeed(
-            Command::new("apt-get")
-                .args(["download", "--quiet", "libfaketime"])
-                .current_dir(&tools),
-        )
-        .context(advice)?;
-        let package = std::fs::read_dir(&tools)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .find(|file| file.extension().is_some_and(|extension| extension == "deb"))
-            .context(advice)?;
-        succeed(
-            Command::new("dpkg-deb")
-                .arg("--extract")
-                .arg(&package)
-                .arg(&tools),
-        )
-        .context(advice)?;
-    }
-    if !unpacked.is_file() {
-        bail!("the package libfaketime holds no {}", unpacked.display());
-    }
-    Ok(unpacked)
+/// The library that makes a process believe in another time, compiled from the suite's own source.
+fn wrong_clock(root: &Path) -> Result<PathBuf> {
+    let library = root.join("target/tools/libwrongclock.so");
+    std::fs::create_dir_all(root.join("target/tools"))?;
+    succeed(
+        Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+            .arg(&library)
+            .arg(root.join("crates/testamur/tests/faults/clock.c")),
+    )
+    .context("the clock is made to jump with a library in C: a C compiler, cc, is needed, as it is to build Testamur")?;
+    Ok(library)
 }

@@ -44,8 +44,7 @@ enum Task {
         /// Run the fault suite instead: kill the server and MongoDB's primary, fill and slow the disk, let the
         /// clock jump, crowd and starve the server; some 15 minutes. The filters name scenarios.
         ///
-        /// The report is printed and written to target/faults.json. Needs strace, and fetches Debian's libfaketime
-        /// into target/tools unless it is installed.
+        /// The report is printed and written to target/faults.json. Needs strace, a C compiler and root.
         #[arg(long, conflicts_with = "package")]
         faults: bool,
     },

@@ -2,8 +2,8 @@
 //! acknowledged.
 //!
 //! `cargo xtask test --faults` runs this, and starts what it needs: a MongoDB replica set of three members of which
-//! one that is killed comes back (`TESTAMUR_TEST_MONGODB`), libfaketime (`TESTAMUR_TEST_LIBFAKETIME`) and strace
-//! (`TESTAMUR_TEST_STRACE`). Arguments are parts of the names of the scenarios to run; none runs all.
+//! one that is killed comes back (`TESTAMUR_TEST_MONGODB`), the library made of `clock.c` (`TESTAMUR_TEST_CLOCK_LIBRARY`)
+//! and strace (`TESTAMUR_TEST_STRACE`). Arguments are parts of the names of the scenarios to run; none runs all.
 //!
 //! After each scenario: every acknowledged statement is there exactly once, nothing is there that was not sent,
 //! standings and certificates are those that a new store arrives at which is given the same statements, and the
