@@ -1,6 +1,9 @@
 //! A thread that looks a few times a second: has another process written, is the write-ahead log long, was an
 //! attachment left unfinished?
 
+use std::fs::File;
+use std::io;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -19,6 +22,9 @@ use crate::writer::Writer;
 const INTERVAL: Duration = Duration::from_millis(150);
 /// After so many looks at which nothing had been written, some three seconds, the writer rests.
 const STILL: u32 = 20;
+/// The log is copied in so many portions while it grows to what it may hold. Each is on the disk before the next: to sync
+/// a large one would hold up the commits meanwhile.
+const PORTIONS: u32 = 8;
 
 /// Ends the thread when it is dropped.
 pub(crate) struct Keeper {
@@ -29,12 +35,15 @@ impl Keeper {
     pub(crate) fn start(file: &Path, shared: Arc<Shared>, writer: Arc<Writer>) -> StoreResult<Self> {
         let connection = open(file, Role::Keeper, shared.options.lock_timeout)
             .map_err(|error| sql_error("open the database to watch it", &error))?;
+        let database =
+            File::open(file).map_err(|error| StoreError::backend("open the database to sync it", error))?;
         let (stop, stopped) = bounded(0);
         let thread = thread::Builder::new()
             .name("sqlite-keeper".to_owned())
             .spawn(move || {
                 Watch {
                     connection,
+                    database: ManuallyDrop::new(database),
                     shared,
                     writer,
                     version: None,
@@ -61,6 +70,9 @@ impl Keeper {
 
 struct Watch {
     connection: Connection,
+    /// To sync what was copied. It is never closed: whichever descriptor of a file a process closes, it loses all locks on
+    /// the file (POSIX), those of SQLite's connections included.
+    database: ManuallyDrop<File>,
     shared: Arc<Shared>,
     writer: Arc<Writer>,
     /// `data_version` when last looked: another one means that somebody committed.
@@ -127,19 +139,31 @@ impl Watch {
         self.still != STILL || self.writer.request_rest()
     }
 
-    /// Copies the log while it grows; the writer, who waits for nobody meanwhile, copies the little that is left.
-    /// Answers whether there is a writer still.
+    /// Copies the log while it grows, and syncs what was copied; the writer, who waits for nobody meanwhile, copies and
+    /// syncs the little that is left when the log is long. Answers whether there is a writer still.
     fn shorten_wal(&self) -> Result<bool, Fault> {
         let limit = self.shared.options.checkpoint_pages;
-        if self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?.left() < limit {
+        let wal = self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?;
+        if wal.left() < limit / PORTIONS && wal.pages < limit || wal.left() == 0 {
             return Ok(true);
         }
         for _ in 0..4 {
-            if self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?.left() < limit / 16 {
+            let wal = self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?;
+            self.sync()?;
+            if wal.pages < limit {
+                return Ok(true);
+            }
+            if wal.left() < limit / 64 {
                 break;
             }
         }
         Ok(self.writer.request_checkpoint())
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
+        self.database
+            .sync_data()
+            .map_err(|error: io::Error| StoreError::backend("sync the database", error).into())
     }
 
     fn checkpoint(&self, pragma: &str) -> Result<Wal, Fault> {
