@@ -46,7 +46,11 @@ pub type Result<T, E = CertificationError> = std::result::Result<T, E>;
 
 /// Writes something of ours as JSON text.
 pub(crate) fn to_json(what: &str, value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|source| CertificationError::Unwritable {
+    // Most are evidence of about 1 KiB and standings of a few: they need not be moved again and again.
+    let mut json = Vec::with_capacity(1_024);
+    let written = serde_json::to_writer(&mut json, value)
+        .and_then(|()| String::from_utf8(json).map_err(serde::ser::Error::custom));
+    written.map_err(|source| CertificationError::Unwritable {
         what: what.to_owned(),
         source,
     })

@@ -2,8 +2,7 @@
 
 mod builder;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use xapi::{Ifi, Iri};
 
 use crate::definition::{Attempts, Count, Due, Observer, PassingScore, Sum, WaivedFor};

@@ -1,10 +1,10 @@
 //! IRIs, compared as strings (xAPI 1.0.3 Data 3.1).
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use iri_string::spec::IriSpec;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};

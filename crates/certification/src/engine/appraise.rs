@@ -347,6 +347,10 @@ impl Appraiser {
                     awarded: entitlement.awarded.clone(),
                 }),
         };
+        if held.is_empty() && claim.is_none() {
+            // There is nothing to decide, and no derivation to be kept.
+            return Ok(Decision::default());
+        }
         let requirements = Derivation::of(&standing.requirements)?;
         Ok(decide(&Case {
             person: &person.id,

@@ -1,7 +1,8 @@
 //! How a plan is made of a definition.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use xapi::Iri;
 
 use super::{Conditions, Kind, Needs, Node, NodeId, Plan, Requirement, RequirementId, Tallied, Test, Wanted};
