@@ -12,6 +12,7 @@ mod engine;
 mod faulty;
 mod ladder;
 mod laws;
+mod reports;
 mod shares;
 mod site;
 mod stories;
