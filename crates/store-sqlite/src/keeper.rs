@@ -35,15 +35,16 @@ impl Keeper {
     pub(crate) fn start(file: &Path, shared: Arc<Shared>, writer: Arc<Writer>) -> StoreResult<Self> {
         let connection = open(file, Role::Keeper, shared.options.lock_timeout)
             .map_err(|error| sql_error("open the database to watch it", &error))?;
-        let database =
-            File::open(file).map_err(|error| StoreError::backend("open the database to sync it", error))?;
+        let database = File::open(file)
+            .map(ManuallyDrop::new)
+            .map_err(|error| StoreError::backend("open the database to sync it", error))?;
         let (stop, stopped) = bounded(0);
         let thread = thread::Builder::new()
             .name("sqlite-keeper".to_owned())
             .spawn(move || {
                 Watch {
                     connection,
-                    database: ManuallyDrop::new(database),
+                    database,
                     shared,
                     writer,
                     version: None,

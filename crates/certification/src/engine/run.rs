@@ -77,8 +77,8 @@ impl Engine {
         }
     }
 
-    /// Waits for a statement, a change, the next due moment, people that changed hands, or `longest`. Failing to wait is not an error: the
-    /// next step meets the reason.
+    /// Waits for a statement, a change, the next due moment, people that changed hands, or `longest`. Failing to wait is
+    /// not an error: the next step meets the reason.
     async fn wait(&self, longest: Duration, moved: &Notify) {
         if longest.is_zero() {
             return;
