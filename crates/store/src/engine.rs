@@ -27,6 +27,26 @@ pub struct Checkpoint {
     pub state: String,
 }
 
+impl Checkpoint {
+    /// The checkpoint of a part of the share, as far as this one, with a holder, in a new generation: what was based on
+    /// this one can not be committed any more.
+    #[must_use]
+    pub fn of_part(&self, share: Share, holder: Option<Uuid>) -> Self {
+        Self {
+            share,
+            holder,
+            generation: self.generation + 1,
+            ..self.clone()
+        }
+    }
+
+    /// The checkpoints of what stays behind and of what is taken out, with the same holder.
+    #[must_use]
+    pub fn split(&self, off: Share) -> [Self; 2] {
+        [self.share.minus(off), off].map(|share| self.of_part(share, self.holder))
+    }
+}
+
 /// A small fact about a person, drawn from one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvidenceRecord {

@@ -39,16 +39,10 @@ impl Engine for MongoStore {
     }
 
     async fn split(&self, of: &Checkpoint, off: Share) -> StoreResult<()> {
-        let part = |share| Checkpoint {
-            share,
-            generation: of.generation + 1,
-            ..of.clone()
-        };
-        let parts = [part(of.share.minus(off)), part(off)];
         self.inner
             .call(
                 share::DIVIDE,
-                self.inner.divide_anew(std::slice::from_ref(of), &parts),
+                self.inner.divide_anew(std::slice::from_ref(of), &of.split(off)),
             )
             .await
     }

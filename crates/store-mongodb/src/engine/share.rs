@@ -122,12 +122,7 @@ impl Inner {
                     .await?
                     .ok_or_else(changed)?;
                 let now = records::checkpoint_from(Fields::new("a checkpoint", &now))?;
-                let parts = parts.iter().map(|(share, holder)| Checkpoint {
-                    share: *share,
-                    holder: *holder,
-                    generation: now.generation + 1,
-                    ..now.clone()
-                });
+                let parts = parts.iter().map(|(share, holder)| now.of_part(*share, *holder));
                 let parts: Vec<_> = parts.collect();
                 self.change_hands(session, std::slice::from_ref(&now), &parts)
                     .await

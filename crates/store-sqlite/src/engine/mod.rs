@@ -37,13 +37,7 @@ impl Engine for SqliteStore {
         let of = of.clone();
         self.writer
             .write("divide people", move |connection| {
-                let part = |share| Checkpoint {
-                    share,
-                    generation: of.generation + 1,
-                    ..of.clone()
-                };
-                let parts = [part(of.share.minus(off)), part(off)];
-                commit::divide_anew(connection, std::slice::from_ref(&of), &parts)
+                commit::divide_anew(connection, std::slice::from_ref(&of), &of.split(off))
             })
             .await
     }
