@@ -225,10 +225,12 @@ impl Curriculum {
     /// Whether the curriculum was for this person at both moments and all the time between them.
     pub fn applies_throughout(&self, person: &Person, from: Timestamp, until: Timestamp) -> bool {
         let assignment = Assignment::of(&self.definition.audience, person);
-        let mut changes = assignment
+        let between = assignment
             .changes()
-            .filter(|change| from < *change && *change < until);
-        assignment.covers(from) && assignment.covers(until) && changes.all(|change| assignment.covers(change))
+            .filter(|change| (from..until).contains(change));
+        between
+            .chain([from, until])
+            .all(|moment| assignment.covers(moment))
     }
 
     /// Whether the curriculum is, was or will be for this person.

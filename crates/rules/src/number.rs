@@ -50,11 +50,10 @@ impl Number {
                 cut |= digit != b'0';
             }
         }
-        let mut missing = last - (whole.len() + decimals.len()) as i64;
-        while missing > 0 && value > 0 && value < BOUND {
-            value = (value * 10).min(BOUND);
-            missing -= 1;
-        }
+        // Zeros that the exponent adds; beyond so many of them, whatever is not zero is at the bound.
+        let missing = last - (whole.len() + decimals.len()) as i64;
+        let zeros = missing.clamp(0, 38) as u32;
+        let value = value.saturating_mul(10_i128.pow(zeros)).min(BOUND);
         Ok(Self(match (negative, cut) {
             (false, _) => value,
             (true, false) => -value,
@@ -64,12 +63,9 @@ impl Number {
 
     /// The nearest number not above.
     pub fn from_decimal(decimal: &Decimal) -> Self {
-        // Whatever a `Decimal` is, `parse` reads, except an exponent beyond all bounds: then the double knows.
-        Self::parse(decimal.as_str()).unwrap_or(match decimal.as_f64() {
-            value if value > 1.0 => Self(BOUND),
-            value if value < -1.0 => Self(-BOUND),
-            _ => Self::ZERO,
-        })
+        // Whatever a `Decimal` is, `parse` reads, except an exponent beyond all bounds: what a double holds is zero then,
+        // or next to it.
+        Self::parse(decimal.as_str()).unwrap_or(Self::ZERO)
     }
 
     /// A whole number.
@@ -191,6 +187,8 @@ mod tests {
         }
         assert_eq!(number("1e2").to_string(), "100");
         assert_eq!(number("-12.5").to_string(), "-12.5");
+        assert_eq!(number("0").to_string(), "0");
+        assert_eq!(number("0e2147483647"), Number::ZERO);
         assert_eq!(number("0.875").percent(), "87.5 %");
     }
 
@@ -198,6 +196,7 @@ mod tests {
     fn what_is_finer_is_cut_downwards() {
         assert!(number("0.79999999999999") < number("0.8"));
         assert!(number("-0.80000000000001") < number("-0.8"));
+        assert_eq!(number("-0.8000000000000"), number("-0.8"));
         assert_eq!(number("1e-30"), Number::ZERO);
     }
 
@@ -211,6 +210,19 @@ mod tests {
             number("1e300").position_between(number("-1e300"), number("1e300")),
             Some(Number::ONE)
         );
+    }
+
+    #[test]
+    fn a_decimal_whose_exponent_is_beyond_all_bounds() {
+        for (text, value) in [
+            ("1e-99999999999", "0"),
+            ("0e99999999999", "0"),
+            ("-0.5", "-0.5"),
+            ("1e300", "1e18"),
+        ] {
+            let decimal = Decimal::parse(text).unwrap();
+            assert_eq!(Number::from_decimal(&decimal), number(value), "{text}");
+        }
     }
 
     #[test]

@@ -282,6 +282,9 @@ mod tests {
             ("P90D", "90 days"),
             ("PT36H", "36 hours"),
             ("90 minutes", "1 hour 30 minutes"),
+            ("90 seconds", "1 minute 30 seconds"),
+            ("P2W", "2 weeks"),
+            ("PT1M30S", "1 minute 30 seconds"),
         ] {
             assert_eq!(period(text).to_string(), shown, "{text}");
             assert_eq!(period(shown), period(text), "{shown}");
@@ -319,6 +322,7 @@ mod tests {
             ("2024-02-29T10:00:00Z", "4 years", "2028-02-29T10:00:00Z"),
             ("2026-01-31T00:00:00Z", "1 month", "2026-02-28T00:00:00Z"),
             ("2026-03-02T10:00:00Z", "90 days", "2026-05-31T10:00:00Z"),
+            ("2026-03-02T10:00:00Z", "1 day 2 hours", "2026-03-03T12:00:00Z"),
         ] {
             assert_eq!(period(length).after(at(start)), at(end), "{start} + {length}");
         }

@@ -190,7 +190,7 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
     let (renewing, earning): (Vec<Entry<'_>>, Vec<Entry<'_>>) = entries
         .iter()
         .cloned()
-        .partition(|entry| entry.section == Section::Renewal);
+        .partition(|entry| matches!(entry.section, Section::Renewal));
     for own in [&earning, &renewing] {
         activities(own, &mut problems);
         order::check(own, &mut problems);

@@ -430,5 +430,9 @@ mod tests {
             day.around(at("2027-02-01T00:00:00Z"), at("2027-03-01T00:00:00Z")),
             (None, None)
         );
+        assert_eq!(
+            day.around(at("2027-01-31T00:00:00Z"), at("2027-03-01T00:00:00Z")),
+            (None, None)
+        );
     }
 }

@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(day("2026-03-02T23:30:00Z", Tz::UTC), "2026-03-02");
         assert_eq!(day("2026-12-31T23:30:00Z", Tz::Europe__Berlin), "2027-01-01");
         assert_eq!(day("0099-12-31T23:30:00Z", Tz::UTC), "0099-12-31");
+        assert_eq!(day("2026-10-09T23:30:00Z", Tz::UTC), "2026-10-09");
         assert_eq!(
             Day(Timestamp::from_micros(i64::MAX), Tz::UTC).to_string().len(),
             "+262142-12-31".len() - 1
@@ -138,6 +139,9 @@ mod tests {
             ("0.725", "0.725"),
             ("-0.5", "-0.50"),
             ("42.5", "42.50"),
+            ("9.99", "9.99"),
+            ("10", "10.00"),
+            ("42.25", "42.25"),
             ("100", "100.00"),
         ] {
             assert_eq!(Points(Number::parse(text).unwrap()).to_string(), shown);

@@ -24,9 +24,24 @@ fn yaml_becomes_values_with_places() {
 }
 
 #[test]
+fn words_are_no_numbers() {
+    for text in ["inf", "nan", "-.inf", "e", "+-", "1_000", "1e", "0x10"] {
+        assert_eq!(yaml(&format!("a: {text}\n")).unwrap().value, json!({ "a": text }));
+    }
+    assert_eq!(
+        yaml("[+1, -2.50, 1e3, .5]\n").unwrap().value,
+        json!([1, -2.5, 1000.0, 0.5])
+    );
+}
+
+#[test]
 fn json_becomes_values_with_places() {
-    let source = Source::read("c.json", "{\n\t\"a\": 1,\n\t\"ü\": [\"x\", {\"c\": 8e-1}]\n}").unwrap();
-    assert_eq!(source.value, json!({"a": 1, "ü": ["x", {"c": 0.8}]}));
+    let source = Source::read(
+        "c.json",
+        "{\n\t\"a\": 1,\n\t\"ü\": [\"x\", {\"c\": 8e-1}, null, true]\n}",
+    )
+    .unwrap();
+    assert_eq!(source.value, json!({"a": 1, "ü": ["x", {"c": 0.8}, null, true]}));
     assert_eq!(source.place("/a"), place(2, 7));
     assert_eq!(source.place("/ü/1"), place(3, 13));
 }
@@ -70,6 +85,69 @@ fn what_cannot_be_read_is_said_with_its_place() {
     }
     assert!(yaml("").err().unwrap().message.contains("empty"));
     assert!(yaml("# nothing\n").is_err());
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_column() {
+    let problem = yaml("title: C\ncourses: [1, ]]\n").err().unwrap();
+    assert_eq!(problem.place, place(2, 14), "{problem:?}");
+    let problem = Source::read("c.json", "{\n  \"a\": x}").err().unwrap();
+    assert_eq!(problem.place, place(2, 8), "{problem:?}");
+}
+
+#[test]
+fn as_many_values_as_may_be() {
+    // The mapping, two lists, the 1,000 values of `a`, each alias as many again.
+    let text = |more: usize| {
+        let items = "x, ".repeat(999);
+        let aliases = "*a, ".repeat(40);
+        format!("a: &a [{items}]\nb: [{aliases}]\nc: [{}]\n", "x, ".repeat(more))
+    };
+    let rest = 50_000 - (1 + 1_000 + 1 + 40_000 + 1);
+    assert!(yaml(&text(rest)).is_ok());
+    assert!(
+        yaml(&text(rest + 1))
+            .err()
+            .unwrap()
+            .message
+            .contains("too many values")
+    );
+}
+
+#[test]
+fn as_deep_as_may_be() {
+    // What is nested so many levels deep, and as much deeper again where an alias repeats it.
+    let lists = |levels: usize| format!("{}x{}", "[".repeat(levels), "]".repeat(levels));
+    let members = |levels: usize| format!("{}x{}", "{b: ".repeat(levels), "}".repeat(levels));
+    for anchored in [lists(10), members(10)] {
+        for (around, is_read) in [(0, true), (21, true), (22, false), (23, false), (30, false)] {
+            let text = format!(
+                "a: &a {anchored}\nc: {}*a{}\n",
+                "[".repeat(around),
+                "]".repeat(around)
+            );
+            match yaml(&text) {
+                Ok(_) => assert!(is_read, "{text}"),
+                Err(problem) => {
+                    assert!(!is_read && problem.message.contains("too deeply"), "{problem:?}");
+                    assert_eq!(problem.place, place(2, 4 + around), "{text}");
+                }
+            }
+        }
+    }
+    for (levels, is_read) in [(32, true), (33, false)] {
+        let (open, close) = ("{\"a\": ".repeat(levels), "}".repeat(levels));
+        let found = Source::read("c.json", &format!("{open}1{close}"));
+        assert_eq!(found.is_ok(), is_read, "{levels}");
+    }
+}
+
+#[test]
+fn as_long_as_may_be() {
+    for (length, is_read) in [(1024 * 1024, true), (1024 * 1024 + 1, false)] {
+        let text = format!("a: {}", "x".repeat(length - 3));
+        assert_eq!(yaml(&text).is_ok(), is_read, "{length}");
+    }
 }
 
 #[test]

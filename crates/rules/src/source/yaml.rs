@@ -45,7 +45,7 @@ pub(super) fn read(text: &str, builder: &mut Builder) -> Result<Value, Problem> 
 
 struct Reader<'t, 'b> {
     events: Parser<'t, StrInput<'t>>,
-    /// Values with an anchor, and how many values each holds.
+    /// Values with an anchor, and how many values are in each.
     anchors: HashMap<usize, (Value, usize)>,
     builder: &'b mut Builder,
 }
@@ -112,7 +112,7 @@ impl<'t> Reader<'t, '_> {
             ));
         }
         if anchor != 0 {
-            let size = self.builder.values - before + 1;
+            let size = self.builder.values - before;
             self.anchors.insert(anchor, (value.clone(), size));
         }
         Ok(value)
@@ -180,10 +180,10 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    let looks_numeric = text.bytes().any(|byte| byte.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    // Not `inf` and other words that Rust takes for numbers.
+    let looks_numeric = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     let number = looks_numeric
         .then(|| {
             let whole = text

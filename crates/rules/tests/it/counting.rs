@@ -113,6 +113,43 @@ fn attempts_of_one_moment_are_in_the_order_of_evidence() {
 }
 
 #[test]
+fn what_fails_otherwise_than_by_the_learner_is_no_attempt() {
+    let authority = |name: &str| Ifi::mbox(&format!("mailto:{name}@example.com"));
+    let with = |row: Evidence, by: &str, seen_by: Option<&str>, platform: &str| Evidence {
+        authority: authority(by).ok(),
+        instructor: seen_by.and_then(|by| authority(by).ok()),
+        platform: Some(platform.to_owned()),
+        ..row
+    };
+    let says = format!(
+        "{TEST}, attempts: {{ maximum: 1 }}, by: [{{ mbox: 'mailto:lms@example.com' }}], observed_by: instructor, \
+         where: {{ platform: M }}"
+    );
+    let good = with(pass(2, "a", "0.9", "2026-03-03"), "lms", Some("kim"), "M");
+    for (by, seen_by, platform, is_attempt) in [
+        ("lms", Some("kim"), "M", true),
+        ("other", Some("kim"), "M", false),
+        ("lms", Some("p1"), "M", false),
+        ("lms", None, "M", false),
+        ("lms", Some("kim"), "N", false),
+    ] {
+        for first in [fail(1, "0.5", "2026-03-02"), pass(1, "a", "0.7", "2026-03-02")] {
+            let first = with(first, by, seen_by, platform);
+            let status = stand(&says, "", &[first, good.clone()], "2026-04-01").status;
+            assert_eq!(
+                status == Status::InProgress,
+                is_attempt,
+                "{by} {seen_by:?} {platform}"
+            );
+        }
+    }
+    // Nor is a pass that does not count.
+    let unseen = with(pass(1, "a", "0.9", "2026-03-02"), "lms", None, "M");
+    let standing = stand(&says, "", &[unseen, good], "2026-04-01");
+    assert_eq!(standing.status, Status::Certified);
+}
+
+#[test]
 fn no_more_attempts_than_count_and_none_too_soon() {
     let says = format!("{TEST}, attempts: {{ maximum: 2, cool_down: 2 days }}");
     let evidence = [

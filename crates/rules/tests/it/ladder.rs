@@ -113,14 +113,58 @@ fn a_ladder_has_one_canonical_form_and_is_put_in_words() {
 }
 
 #[test]
+fn a_ladder_says_what_its_days_are_counted_from() {
+    let own = |replaced: &[(&str, &str)]| {
+        let text = replaced
+            .iter()
+            .fold(LADDER.to_owned(), |text, (old, new)| text.replace(old, new));
+        curriculum(&text).describe()
+    };
+    let without_expiry = [
+        ("  - { when: 30 days before expiry, tell: learner }\n", ""),
+        ("  - { when: 1 month after expiry, tell: training }\n", ""),
+    ];
+    let for_good = [
+        without_expiry[0],
+        without_expiry[1],
+        ("certification: { validity: 1 year }", "due: 30 days"),
+    ];
+    for (words, expected) in [
+        (own(&[]), "when it is due:"),
+        (own(&without_expiry), "when it is due or the certificate expires:"),
+        (own(&for_good), "when it is due:"),
+    ] {
+        assert!(
+            words.contains(&format!("  - {expected} the learner and the manager are told.")),
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn a_ladder_that_nobody_can_be_on_is_warned_of() {
-    let text = "curriculum: c\ntitle: C\naudience: { roles: [r] }\n\
-                courses: [{ id: a, activity: https://example.com/a, reason: Law. }]\n\
-                escalation: [{ when: due, tell: learner }]\n";
-    let warnings = rules::load("c.yaml", text).unwrap().warnings;
+    let with = |said: &str| {
+        let text = format!(
+            "curriculum: c\ntitle: C\naudience: {{ roles: [r] }}\n{said}\n\
+             escalation: [{{ when: due, tell: learner }}]\n"
+        );
+        rules::load("c.yaml", &text).unwrap().warnings
+    };
+    let a = "id: a, activity: https://example.com/a, reason: Law.";
+    let warnings = with(&format!("courses: [{{ {a} }}]"));
     assert_eq!(warnings.len(), 1);
     assert_eq!(warnings[0].path, "/escalation");
     assert!(warnings[0].message.contains("ever due"), "{}", warnings[0]);
+    for something_is_due in [
+        format!("due: 30 days\ncourses: [{{ {a} }}]"),
+        format!("courses: [{{ {a}, due: 30 days }}]"),
+        format!("courses: [{{ id: g, due: 30 days, reason: Law., of: [{{ {a} }}] }}]"),
+        format!("tiers: [{{ id: t, reason: Law., courses: [{{ {a}, due: 30 days }}] }}]"),
+        format!("courses: [{{ {a} }}]\ncertification: {{ validity: 1 year }}"),
+        format!("courses: [{{ {a} }}]\ncertification: {{ expires_on: 31 December }}"),
+    ] {
+        assert_eq!(with(&something_is_due), [], "{something_is_due}");
+    }
 }
 
 fn owed(key: &str, due: &str) -> Obligation {
@@ -476,6 +520,8 @@ fn whether_a_curriculum_was_theirs_throughout() {
         ("2026-03-01", "2026-07-01", false),
         ("2026-05-01", "2026-07-01", false),
         ("2026-06-01", "2026-07-01", true),
+        ("2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z", true),
+        ("2026-05-31T23:59:59Z", "2026-06-01T00:00:00Z", false),
     ] {
         assert_eq!(
             curriculum.applies_throughout(&person, at(from), at(until)),

@@ -149,6 +149,28 @@ const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
         &["only a measure of \"observed\""],
     ),
     (
+        "80 %",
+        "80 %, observer: https://example.com/who",
+        9,
+        "/measures/0/observer",
+        &["only a measure of \"observed\""],
+    ),
+    (
+        "not_before: 60 days",
+        "observer: https://example.com/who",
+        0,
+        "",
+        &[],
+    ),
+    (
+        "target: 80 %",
+        "baseline: 1.5",
+        9,
+        "/measures/0/baseline",
+        &["more than 100 %"],
+    ),
+    ("target: 80 %", "target: 100 %, baseline: 0.5", 0, "", &[]),
+    (
         "learning: gain",
         "learning: fun",
         10,
@@ -302,6 +324,29 @@ const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
         0,
         "",
         &[],
+    ),
+    (
+        "points: { met: 10, first_try: 5 }",
+        "points: { met: 0 }",
+        14,
+        "/recognition/points",
+        &["nothing earns points", "{ met: 10 }"],
+    ),
+    (
+        "points: { met: 10, first_try: 5 }\n  badges:\n    - { id: all, title: All done, courses: 3 }\n  \
+         levels: [{ title: Novice, points: 10 }, { title: Master, points: 45 }]",
+        "points: { met: 0 }",
+        14,
+        "/recognition/points",
+        &["nobody gets on a board"],
+    ),
+    (
+        "points: { met: 10, first_try: 5 }\n  badges:\n    - { id: all, title: All done, courses: 3 }\n  \
+         levels: [{ title: Novice, points: 10 }, { title: Master, points: 45 }]\n  boards: true",
+        "points: { met: 0 }\n  levels: [{ title: Novice, points: 10 }]",
+        14,
+        "/recognition/points",
+        &["to a level"],
     ),
     (
         "courses: 3 }",

@@ -289,7 +289,18 @@ fn somebody_else_must_have_seen_it() {
         None
     );
     evidence.authority = Some(Ifi::mbox("mailto:app@example.com").unwrap());
-    assert_eq!(one(&by, &[evidence], "2026-06-01").value, number("1"));
+    assert_eq!(
+        one(&by, std::slice::from_ref(&evidence), "2026-06-01").value,
+        number("1")
+    );
+    evidence.authority = Some(Ifi::mbox("mailto:p1@example.com").unwrap());
+    assert_eq!(one(&by, &[evidence], "2026-06-01").value, None);
+    let oneself = with(
+        "[{ id: m, observed: https://courses.example.com/belt, by: [{ mbox: 'mailto:p1@example.com' }] }]",
+    );
+    let mut evidence = seen(1, "belt", "2026-03-01");
+    evidence.authority = Some(Ifi::mbox("mailto:p1@example.com").unwrap());
+    assert_eq!(one(&oneself, &[evidence], "2026-06-01").value, None);
 }
 
 #[test]
@@ -438,6 +449,64 @@ fn posted_figures_of_people_and_groups() {
         (Some(true), None, 1),
         "better than before"
     );
+}
+
+#[test]
+fn one_person_is_shown_nothing_of_groups() {
+    let curriculum = with(
+        "[{ id: own, kpi: sales }, { id: all, kpi: damage, of: group }, { id: test, learning: pass_rate, course: basics }]",
+    );
+    let whole = report(
+        &curriculum,
+        &[vec![pass(1, "basics", "0.9", "2026-03-01")]],
+        None,
+        "2026-06-01",
+    );
+    let ids = |report: &Report| -> Vec<String> {
+        let measures = report.measures.iter();
+        measures.map(|measure| measure.id.clone()).collect()
+    };
+    let courses = |report: &Report| -> Vec<_> {
+        let levels = report.levels.iter();
+        levels.map(|own| (own.level.number(), own.courses)).collect()
+    };
+    assert_eq!(ids(&whole), ["own", "all", "test"]);
+    assert_eq!(courses(&whole), [(1, 0), (2, 1), (3, 1), (4, 0)]);
+    let shares: Vec<bool> = whole.measures.iter().map(|measure| measure.share).collect();
+    assert_eq!(shares, [false, false, true]);
+    let person = whole.of_one();
+    assert_eq!(ids(&person), ["own", "test"]);
+    assert_eq!(courses(&person), [(1, 0), (2, 1), (3, 1), (4, 0)]);
+}
+
+#[test]
+fn attempts_are_what_the_learner_tried() {
+    let attempts = |course: &str, evidence: &[Evidence]| {
+        let curriculum = curriculum(&format!(
+            "curriculum: c\ntitle: C\naudience: {{ roles: [driver] }}\n\
+             courses: [{{ id: a, activity: 'https://courses.example.com/a', {course} }}]\n\
+             measures: [{{ id: m, learning: attempts, course: a }}]\n"
+        ));
+        let own = one(&curriculum, evidence, "2026-06-01");
+        assert!(!own.share);
+        own.value
+    };
+    let below = pass(1, "a", "0.5", "2026-03-02");
+    let passed = pass(2, "a", "0.9", "2026-03-03");
+    let completed = row(3, "a", verbs::COMPLETED, "2026-03-01");
+    let waived = Evidence {
+        result_extensions: [(Iri::parse(verbs::REASON).unwrap(), json!("Administrative"))].into(),
+        ..row(4, "a", verbs::WAIVED, "2026-03-01")
+    };
+    let all = [below, passed, completed.clone(), waived.clone()];
+    // Where both are asked for, it is passing that is tried; where completion is enough, completing.
+    assert_eq!(
+        attempts("passing_score: 0.8, completion: true", &all),
+        number("2")
+    );
+    assert_eq!(attempts("passing_score: 0.8", &all), number("2"));
+    assert_eq!(attempts("completion: true", &[completed]), number("1"));
+    assert_eq!(attempts("completion: true, waived: true", &[waived]), None);
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn full() -> Value {
                 "https://example.com/room": {"name": "B 2", "seats": [1, 2, 3], "since": "2025-06-01"},
                 "https://example.com/checklist": [{"step": "belt", "done": true}, {"step": "horn", "done": false}],
                 "https://example.com/took": "PT45M",
+                "https://example.com/when": "2025-06-01T10:00:00Z",
                 "https://example.com/none": null,
                 "https://example.com/empty": []
             }
@@ -113,6 +114,35 @@ fn what_a_statement_meets() {
             r#"{"registration": "22222222-2222-4222-8222-222222222223"}"#,
             false,
         ),
+        (
+            r#"{"context.extensions": {"https://example.com/when": {"at_least": "2025-06-01"}}}"#,
+            true,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/when": {"after": "2025-06-01"}}}"#,
+            false,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/when": {"before": "2025-06-01T10:00:01Z"}}}"#,
+            true,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/when": {"before": "2025-06-01T10:00:00Z"}}}"#,
+            false,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/room": {"/seats": {"equals": [1, 2]}}}}"#,
+            false,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/room": {"/seats": {"equals": [1, 2, 3.0]}}}}"#,
+            true,
+        ),
+        (
+            r#"{"context.extensions": {"https://example.com/room": {"equals": {"name": "B 2"}}}}"#,
+            false,
+        ),
+        (r#"{"cel": "result.duration == duration('90m')"}"#, true),
         (r#"{"platform": "Moodle"}"#, true),
         (r#"{"platform": {"contains": "ood"}}"#, true),
         (r#"{"platform": "moodle"}"#, false),
@@ -373,14 +403,30 @@ fn why_a_statement_does_not_count() {
 fn an_expression_is_not_evaluated_on_more_than_it_may_cost() {
     let says = r#"{"cel": "context.extensions['https://example.com/list'].all(a, context.extensions['https://example.com/list'].exists(b, a == b))"}"#;
     let curriculum = exam(says);
-    let mut row = evidence(&full());
-    let mut of = |length: usize| {
+    let row = evidence(&full());
+    let of = |length: usize| {
         let list: Vec<usize> = (0..length).collect();
         let iri = Iri::parse("https://example.com/list").unwrap();
+        let mut row = row.clone();
         row.context_extensions.insert(iri, json!(list));
         stand(&curriculum, std::slice::from_ref(&row))
     };
     assert_eq!(of(50).status, Status::Certified);
+    // Few steps, but more values than an expression is shown.
+    let one = exam(r#"{"cel": "verb != ''"}"#);
+    let wide = |length: usize| {
+        let list: Vec<usize> = (0..length).collect();
+        let iri = Iri::parse("https://example.com/list").unwrap();
+        let mut row = row.clone();
+        row.context_extensions = [(iri, json!(list))].into();
+        row.result_extensions.clear();
+        (row.parent, row.grouping, row.category) = (Vec::new(), Vec::new(), Vec::new());
+        (row.authority, row.instructor) = (None, None);
+        stand(&one, &[row]).status
+    };
+    // The list, and the extension that it is.
+    assert_eq!(wide(9_999), Status::Certified);
+    assert_eq!(wide(10_000), Status::InProgress);
     let large = of(2_000);
     assert_eq!(large.status, Status::InProgress);
     assert!(
@@ -491,6 +537,14 @@ fn the_log_is_asked_for_no_more_than_is_needed() {
     );
     assert_eq!(asks("{ verb: passed, parent: 'x:a' }"), [activity("a")]);
     assert_eq!(
+        asks("{ verb: passed, grouping: { any: 'x:a' } }"),
+        [activity("a")]
+    );
+    assert_eq!(
+        asks("{ verb: passed, grouping: { all: ['x:a', 'x:b'] } }"),
+        [activity("a"), activity("b")]
+    );
+    assert_eq!(
         asks("{ all_of: [{ category: 'x:a' }, { verb: passed }] }"),
         [activity("a")]
     );
@@ -533,6 +587,27 @@ fn one_predicate_has_one_canonical_form() {
     );
     assert_eq!(one.to_json(), other.to_json());
     assert_eq!(one.hash(), other.hash());
+    // In whichever order the conditions on one value come.
+    let checks = [
+        r#""equals": 1"#,
+        r#""at_least": 1"#,
+        r#""more_than": 0"#,
+        r#""at_most": 1"#,
+        r#""less_than": 2"#,
+        r#""exists": true"#,
+        r#""not": 3"#,
+    ];
+    let of = |checks: &[&str]| exam(&format!(r#"{{"result.score.raw": {{{}}}}}"#, checks.join(", ")));
+    for first in 0..checks.len() {
+        let mut turned = checks;
+        turned.rotate_left(first);
+        assert_eq!(of(&turned).to_json(), of(&checks).to_json());
+        turned.reverse();
+        assert_eq!(of(&turned).to_json(), of(&checks).to_json());
+    }
+    let expression = |text: &str| exam(&format!(r#"{{"cel": "{text}"}}"#));
+    assert_eq!(expression("verb != ''"), expression("verb != ''"));
+    assert_ne!(expression("verb != ''"), expression("verb == ''"));
 }
 
 #[test]

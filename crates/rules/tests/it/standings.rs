@@ -150,3 +150,11 @@ fn a_standing_survives_json() {
     assert_eq!(json["requirements"][0]["kind"], "required");
     assert_eq!(serde_json::from_value::<Standing>(json).unwrap(), standing);
 }
+
+#[test]
+fn a_status_is_one_word_everywhere() {
+    for status in Status::ALL {
+        assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        assert_eq!(status.to_string(), status.as_str());
+    }
+}

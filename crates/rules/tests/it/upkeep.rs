@@ -125,6 +125,50 @@ fn upkeep_in_words() {
     assert_eq!(kept.value().unwrap().company.as_deref(), Some("Fewer accidents."));
     assert_eq!(kept.revision_note().unwrap().because, "The law changed.");
     assert!(!kept.has_ladder());
+    assert!(kept.feedback().unwrap().survey.is_some());
+}
+
+#[test]
+fn the_words_for_what_a_revision_does_to_people() {
+    let finish = "Who began before this revision was published may finish by the one before it.";
+    let at_once = "It counts for the certified at once: who does not meet it is suspended.";
+    for (said, expected) in [
+        ("", [false, false]),
+        (", in_flight: finish_old", [true, false]),
+        (", certified: at_once", [false, true]),
+        (", in_flight: finish_old, certified: at_once", [true, true]),
+    ] {
+        let words =
+            curriculum(&KEPT.replace(" }\nendorsed_by", &format!("{said} }}\nendorsed_by"))).describe();
+        let found = [finish, at_once].map(|line| words.lines().any(|own| own == line));
+        assert_eq!(found, expected, "{said}\n{words}");
+    }
+}
+
+#[test]
+fn reports_and_reviews_have_one_canonical_form() {
+    let text = KEPT.replace("every 6 months", "every 12 months").replace(
+        "  - { report: expiring, every: month, to: hr@example.com }\n",
+        "  - { report: status, every: quarter, to: training }\n  - { report: levels, every: year, to: training }\n",
+    );
+    let kept = curriculum(&text);
+    for report in kept.reports() {
+        let written = serde_json::to_value(report).unwrap();
+        assert_eq!(written["report"], report.report.as_str());
+        assert_eq!(written["every"], report.every.as_str());
+    }
+    assert!(
+        kept.to_json().contains(r#""review":"every 1 year""#),
+        "{}",
+        kept.to_json()
+    );
+    let day = curriculum(&KEPT.replace("every 6 months", "2027-01-31"));
+    assert!(
+        day.to_json().contains(r#""review":"2027-01-31""#),
+        "{}",
+        day.to_json()
+    );
+    assert_eq!(curriculum(&day.to_json()), day);
 }
 
 #[test]

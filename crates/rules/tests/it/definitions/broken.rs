@@ -290,6 +290,14 @@ const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
         "/review/trusted/0",
         &["mailto:", "homePage"],
     ),
+    ("passing_score: 0.8", "passing_score: 1", 0, "", &[]),
+    (
+        "{ roles: [r] }",
+        "{ management: [manager, individual_contributor, manager_of_managers, manager] }",
+        3,
+        "/audience/management",
+        &["more than 3 entries"],
+    ),
     ("certification: {", "certification: [", 11, "", &["not YAML"]),
     (
         "certification: {",

@@ -22,6 +22,31 @@ const BROKEN_CONDITIONS: &[(&str, &str, &[&str])] = &[
         &["says nothing about a verb", "one_of"],
     ),
     (
+        "result.score.raw: { contains: 4 }",
+        "/result.score.raw/contains",
+        &["says nothing about a number"],
+    ),
+    (
+        "result.score.raw: { starts_with: 4 }",
+        "/result.score.raw/starts_with",
+        &["says nothing about a number"],
+    ),
+    (
+        "result.score.raw: { any: 4 }",
+        "/result.score.raw/any",
+        &["says nothing about a number"],
+    ),
+    (
+        "result.score.raw: { all: 4 }",
+        "/result.score.raw/all",
+        &["says nothing about a number"],
+    ),
+    (
+        "result.duration: { at_least: 5 }",
+        "/result.duration/at_least",
+        &["found 5"],
+    ),
+    (
         "vreb: passed",
         "/vreb",
         &["no \"vreb\"", "did you mean \"verb\"?"],
@@ -196,7 +221,11 @@ fn broken_conditions() {
         let (open, close) = ("!(".repeat(levels), ")".repeat(levels));
         format!("where: {{ cel: '{open}result.score.raw > 1.0{close}' }}")
     };
-    load("c.yaml", &GOOD.replace("passing_score: 0.8", &nested(10))).unwrap();
+    let beside = format!("where: {{ cel: '{}true' }}", "(true) && ".repeat(11));
+    let exact = format!("where: {{ cel: 'verb == \"{}\"' }}", "x".repeat(1_000 - 10));
+    for good in [nested(10), beside, exact] {
+        load("c.yaml", &GOOD.replace("passing_score: 0.8", &good)).unwrap();
+    }
     let choices = format!("where: {{ cel: '{}true' }}", "true ? true : ".repeat(11));
     let table = [
         (long, "bytes"),

@@ -73,6 +73,18 @@ fn broken_attempts() {
         &["a group has courses", "this at the courses in \"of\""],
     )];
     hold(GOOD_GROUP, group);
+    // Each mistake is said once.
+    for (good, old, new) in [
+        (GOOD_GROUP, "id: g\n", "id: g\n    attempts: latest\n"),
+        (
+            GOOD,
+            "activity: https://example.com/a\n    passing_score: 0.8",
+            "certificate: other\n    attempts: latest",
+        ),
+    ] {
+        let errors = load("c.yaml", &good.replace(old, new)).unwrap_err();
+        assert_eq!(errors.0.len(), 1, "{errors}");
+    }
 }
 
 #[test]

@@ -139,6 +139,7 @@ fn broken_groups() {
             &["no course with the id \"e\""],
         ),
         ("at_least: 1", "suggested: true", 0, "", &[]),
+        ("at_least: 1", "at_least: 2", 0, "", &[]),
         ("points: 3", "points: 3\n    after: g", 0, "", &[]),
     ];
     hold(GOOD_GROUP, table);

@@ -209,6 +209,22 @@ fn broken_tiers_due_dates_and_cadences() {
             "/certification/renewal/courses/0/id",
             &["that of /tiers/0/courses/0"],
         ),
+        // Without a window, it is the last quarter; with the time of grace it may fill the validity, no more.
+        (
+            "1 year\n  renewal_window: 3 months\n  grace: 30 days",
+            "4 weeks\n  grace: 21 days",
+            0,
+            "",
+            &[],
+        ),
+        (
+            "1 year\n  renewal_window: 3 months\n  grace: 30 days",
+            "4 weeks\n  grace: 22 days",
+            19,
+            "/certification/grace",
+            &["at most the validity, 4 weeks"],
+        ),
+        ("1 year", "1 year\n  within: 1 year", 0, "", &[]),
         ("    after: [first]\n", "", 0, "", &[]),
         ("[first]", "[]", 0, "", &[]),
         (
@@ -220,12 +236,22 @@ fn broken_tiers_due_dates_and_cadences() {
         ),
     ];
     hold(GOOD_TIERS, table);
-    let text = GOOD_TIERS.replace(
-        "valid_from: prior_expiry",
-        "valid_from: completion\n  expires_on: 31 December",
-    );
-    let warnings = load("c.yaml", &text).unwrap().warnings;
-    assert_eq!(warnings[1].path, "/certification/valid_from", "{warnings:?}");
+    // What cannot have been meant is only warned of.
+    for (said, is_warned) in [
+        ("valid_from: completion\n  expires_on: 31 December", true),
+        ("valid_from: completion", false),
+        ("expires_on: 31 December", false),
+        ("valid_from: prior_expiry\n  expires_on: 31 December", false),
+        (
+            "valid_from: completion\n  expires_on: 31 December\n  active_at_least: 1 month",
+            false,
+        ),
+    ] {
+        let text = GOOD_TIERS.replace("valid_from: prior_expiry", said);
+        let warnings = load("c.yaml", &text).unwrap().warnings;
+        let found = warnings.iter().any(|own| own.path == "/certification/valid_from");
+        assert_eq!(found, is_warned, "{said}: {warnings:?}");
+    }
 }
 
 #[test]

@@ -58,6 +58,39 @@ fn everything_wrong_is_said_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn texts_have_a_length() {
+    load(
+        "c.yaml",
+        &GOOD.replace("title: C", &format!("title: {}", "x".repeat(200))),
+    )
+    .unwrap();
+    let long = GOOD.replace("title: C", &format!("title: {}", "x".repeat(201)));
+    let errors = load("c.yaml", &long).unwrap_err();
+    assert!(
+        errors
+            .to_string()
+            .contains("the text is longer than 200 characters"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn words_that_may_be_meant() {
+    for (word, near) in [
+        ("titel", Some("title")),
+        ("ti", None),
+        ("x", None),
+        ("tier", Some("tiers")),
+    ] {
+        assert_eq!(
+            rules::closest(word, ["title", "tiers", "y"].into_iter()),
+            near,
+            "{word}"
+        );
+    }
+}
+
+#[test]
 fn only_suggestions_certify_for_nothing() {
     let text = GOOD
         .replace("0.8", "0.8\n    suggested: true")
@@ -67,6 +100,14 @@ fn only_suggestions_certify_for_nothing() {
         errors.to_string().contains("nothing to be certified for"),
         "{errors}"
     );
+}
+
+#[test]
+fn nothing_to_show_certifies_for_nothing() {
+    let (head, _) = GOOD.split_once("courses:").unwrap();
+    let errors = load("c.yaml", head).unwrap_err();
+    assert_eq!(errors.0.len(), 1, "{errors}");
+    assert!(errors.to_string().contains("\"courses\" is missing"), "{errors}");
 }
 
 #[test]
@@ -103,13 +144,15 @@ fn warnings_are_no_errors() {
         ["/courses", "/courses/0/passing_score", "/courses/1/after"]
     );
 
-    let many: String = (0..7)
-        .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}' }}\n"))
-        .collect();
-    let text = GOOD.replace("certification:", &format!("{many}certification:"));
-    assert!(
-        load("c.yaml", &text).unwrap().warnings[0]
-            .message
-            .contains("9 courses are required")
-    );
+    for (more, message) in [
+        (7, "9 courses are required"),
+        (4, "no reason is given for requiring"),
+    ] {
+        let many: String = (0..more)
+            .map(|id| format!("  - {{ id: m{id}, activity: 'https://example.com/m{id}' }}\n"))
+            .collect();
+        let text = GOOD.replace("certification:", &format!("{many}certification:"));
+        let first = &load("c.yaml", &text).unwrap().warnings[0];
+        assert!(first.message.contains(message), "{more}: {first}");
+    }
 }
