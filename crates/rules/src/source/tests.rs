@@ -29,7 +29,7 @@ fn words_are_no_numbers() {
         assert_eq!(yaml(&format!("a: {text}\n")).unwrap().value, json!({ "a": text }));
     }
     assert_eq!(
-        yaml("[+1, -2.50, 1e3, .5]\n").unwrap().value,
+        yaml("- +1\n- -2.50\n- 1e3\n- .5\n").unwrap().value,
         json!([1, -2.5, 1000.0, 0.5])
     );
 }
@@ -90,7 +90,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
 #[test]
 fn what_cannot_be_read_is_said_with_its_column() {
     let problem = yaml("title: C\ncourses: [1, ]]\n").err().unwrap();
-    assert_eq!(problem.place, place(2, 14), "{problem:?}");
+    assert_eq!(problem.place, place(2, 15), "{problem:?}");
     let problem = Source::read("c.json", "{\n  \"a\": x}").err().unwrap();
     assert_eq!(problem.place, place(2, 8), "{problem:?}");
 }

@@ -159,7 +159,7 @@ fn a_ladder_that_nobody_can_be_on_is_warned_of() {
         format!("due: 30 days\ncourses: [{{ {a} }}]"),
         format!("courses: [{{ {a}, due: 30 days }}]"),
         format!("courses: [{{ id: g, due: 30 days, reason: Law., of: [{{ {a} }}] }}]"),
-        format!("tiers: [{{ id: t, reason: Law., courses: [{{ {a}, due: 30 days }}] }}]"),
+        format!("tiers: [{{ id: t, courses: [{{ {a}, due: 30 days }}] }}]"),
         format!("courses: [{{ {a} }}]\ncertification: {{ validity: 1 year }}"),
         format!("courses: [{{ {a} }}]\ncertification: {{ expires_on: 31 December }}"),
     ] {
