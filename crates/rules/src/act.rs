@@ -211,6 +211,11 @@ mod tests {
                 None,
             ),
             (
+                json!({ "kind": "extension", "curriculum": "safety", "requirement": "basics", "due": "2026-03-01T00:00:00.000Z" }),
+                Some("safety"),
+                Some("basics"),
+            ),
+            (
                 json!({ "kind": "figure", "kpi": "incidents", "value": 2.25, "until": "2026-03-01T00:00:00.000Z" }),
                 None,
                 None,

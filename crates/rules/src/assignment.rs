@@ -164,6 +164,32 @@ mod tests {
     }
 
     #[test]
+    fn roles_one_after_the_other_and_with_a_gap() {
+        let mut person = smith(Some("2026-01-01"), Some("2026-01-31"), None);
+        for (since, until) in [("2026-02-01", "2026-02-28"), ("2026-06-01", "2026-06-30")] {
+            person.roles.extend(smith(Some(since), Some(until), None).roles);
+        }
+        let assignment = Assignment::of(&audience(), &person);
+        let day = |text: &str| at(&format!("{text}T00:00:00Z"));
+        for (when, since, role_since) in [
+            ("2025-12-31", None, None),
+            ("2026-01-15", Some("2026-01-01"), Some("2026-01-01")),
+            ("2026-02-15", Some("2026-01-01"), Some("2026-02-01")),
+            ("2026-03-01", None, None),
+            ("2026-06-01", Some("2026-06-01"), Some("2026-06-01")),
+            ("2026-07-01", None, None),
+        ] {
+            assert_eq!(assignment.since(day(when)), since.map(day), "{when}");
+            assert_eq!(assignment.role_since(day(when)), role_since.map(day), "{when}");
+        }
+        assert_eq!(assignment.changes().count(), 6);
+        let always = Assignment::of(&audience(), &smith(None, None, None));
+        assert_eq!(always.changes().count(), 0);
+        let since = Assignment::of(&audience(), &smith(Some("2026-01-01"), None, None));
+        assert_eq!(since.changes().collect::<Vec<_>>(), [day("2026-01-01")]);
+    }
+
+    #[test]
     fn a_day_without_a_midnight_begins_after_the_gap() {
         // Clocks in Beirut went from 00:00 to 01:00 on 2024-03-31.
         let assignment = Assignment::of(&audience(), &smith(Some("2024-03-31"), None, Some("Asia/Beirut")));

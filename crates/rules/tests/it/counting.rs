@@ -60,6 +60,114 @@ fn which_attempt_decides() {
 }
 
 #[test]
+fn why_a_pass_does_not_decide() {
+    let reason = |count: &str, evidence: &[Evidence]| {
+        let says = format!("{TEST}, attempts: {count}");
+        let standing = stand(&says, "", evidence, "2026-04-01");
+        assert_eq!(standing.status, Status::InProgress);
+        standing.requirements[0].reason.clone()
+    };
+    let first = [fail(1, "0.5", "2026-03-01"), pass(2, "a", "0.9", "2026-03-02")];
+    assert_eq!(reason("first", &first), "passed, but the first attempt decides");
+    // A result of an attempt that another came after.
+    let in_session = |row: Evidence, session: &str| {
+        let iri = Iri::parse("https://w3id.org/xapi/cmi5/context/extensions/sessionid").unwrap();
+        Evidence {
+            context_extensions: [(iri, json!(session))].into(),
+            ..row
+        }
+    };
+    let latest = [
+        in_session(fail(1, "0.5", "2026-03-01"), "one"),
+        in_session(fail(2, "0.5", "2026-03-02"), "two"),
+        in_session(pass(3, "a", "0.9", "2026-03-03"), "one"),
+    ];
+    assert_eq!(reason("latest", &latest), "passed, but a later attempt decides");
+    assert_eq!(
+        stand(&format!("{TEST}, attempts: best"), "", &latest, "2026-04-01").status,
+        Status::Certified
+    );
+}
+
+#[test]
+fn how_many_more_times() {
+    let says = "activity: 'https://courses.example.com/a', count: { at_least: 3, within: 30 days }";
+    let done = |id: u128, when: &str| pass(id, "a", "", when);
+    let all = [
+        done(1, "2026-03-01"),
+        done(2, "2026-03-02"),
+        done(3, "2026-03-31"),
+        done(4, "2026-03-31T11:59:59Z"),
+    ];
+    let missing = |evidence: &[Evidence]| {
+        stand(says, "", evidence, "2026-04-01").requirements[0]
+            .missing
+            .clone()
+            .unwrap()
+    };
+    assert_eq!(missing(&[]), "pass 'A' 3 times");
+    assert_eq!(missing(&all[..1]), "pass 'A' 2 more times");
+    assert_eq!(missing(&all[..2]), "pass 'A' once more");
+    // Exactly 30 days later is not within them any more; a moment less is.
+    assert_eq!(missing(&all[..3]), "pass 'A' once more");
+    let in_time = [all[0].clone(), all[1].clone(), all[3].clone()];
+    assert_eq!(stand(says, "", &in_time, "2026-04-01").status, Status::Certified);
+}
+
+#[test]
+fn what_is_said_of_statements_that_say_too_little() {
+    let reason = |says: &str, row: Evidence| {
+        let says = format!("activity: 'https://courses.example.com/a', {says}");
+        let standing = stand(&says, "", &[row], "2026-04-01");
+        (standing.status, standing.requirements[0].reason.clone())
+    };
+    let scored_only = |success| Evidence {
+        success,
+        ..row(1, "a", verbs::SCORED, "2026-03-01")
+    };
+    let by_another = |verb: &str| Evidence {
+        authority: Ifi::mbox("mailto:x@example.com").ok(),
+        ..row(1, "a", verb, "2026-03-01")
+    };
+    let by = "by: [{ mbox: 'mailto:lms@example.com' }]";
+    for (says, row, status, expected) in [
+        (
+            "completion: true",
+            pass(1, "a", "0.9", "2026-03-01"),
+            Status::InProgress,
+            "not completed yet",
+        ),
+        (
+            "passing_score: 0.8",
+            scored_only(None),
+            Status::InProgress,
+            "there is no score (0.80 needed)",
+        ),
+        (
+            "passing_score: 0.8",
+            scored_only(Some(true)),
+            Status::InProgress,
+            "there is no score (0.80 needed)",
+        ),
+        (
+            by,
+            by_another(verbs::PASSED),
+            Status::InProgress,
+            "passed, but not by",
+        ),
+        (
+            by,
+            by_another("http://adlnet.gov/expapi/verbs/experienced"),
+            Status::NotStarted,
+            "not passed yet",
+        ),
+    ] {
+        let (found, reason) = reason(says, row);
+        assert_eq!((found, reason.as_str()), (status, expected), "{says}");
+    }
+}
+
+#[test]
 fn a_failed_attempt_that_is_the_latest_undoes_what_no_certificate_was_earned_with() {
     let says = format!("{TEST}, attempts: latest");
     let passed = pass(1, "a", "0.9", "2026-03-02");
@@ -535,6 +643,9 @@ courses:
         unclaimed.requirements[0].missing.as_deref(),
         Some("have 'Block' reported as satisfied")
     );
+    assert_eq!(unclaimed.requirements[0].reason, "not reported as satisfied yet");
+    evidence.push(row(5, "block", verbs::COMPLETED, "2026-03-04"));
+    assert_eq!(standing(&evidence).status, Status::InProgress);
     evidence.push(claim(4, "2026-03-04"));
     assert_eq!(
         standing(&evidence).entitlement.unwrap().statements,

@@ -84,6 +84,10 @@ fn whom_it_is_ever_for() {
     ] {
         assert_eq!(own.is_ever_for(&person), expected, "{:?}", person.roles);
     }
+    let past = days("2020-01-01", "2020-12-31");
+    for (when, expected) in [("2020-06-01", true), ("2021-06-01", false)] {
+        assert_eq!(own.applies_to(&past, at(when)), expected, "{when}");
+    }
     let led = curriculum(&WITH.replace("roles: [r]", "management: [manager]"));
     let manager = Person {
         leads: Leads::People,

@@ -359,6 +359,59 @@ fn where_the_steps_stand() {
 }
 
 #[test]
+fn of_the_reminders_that_were_missed_only_the_last_is_told() {
+    let reminders = LADDER.replace(
+        "  - { when: 14 days before due, tell: learner, say: Two weeks left }\n",
+        "  - { when: 29 days before due, tell: learner }\n  - { when: 19 days before due, tell: learner }\n  \
+         - { when: 9 days before due, tell: learner }\n",
+    );
+    let curriculum = curriculum(&reminders);
+    let first = owed("first", "2026-06-30");
+    // The reminders are due on 1, 11 and 21 June.
+    for (since, when, states) in [
+        (
+            "2026-05-01",
+            "2026-06-21",
+            "06-01 taken, 06-11 taken, 06-21 taken",
+        ),
+        ("2026-06-01", "2026-06-11", "06-01 taken, 06-11 taken, 06-21 up"),
+        ("2026-06-02", "2026-06-11", "06-01 taken, 06-11 taken, 06-21 up"),
+        ("2026-06-11", "2026-06-12", "06-01 taken, 06-11 taken, 06-21 up"),
+        ("2026-06-12", "2026-06-12", "06-01 skipped, 06-11 taken, 06-21 up"),
+        (
+            "2026-06-25",
+            "2026-06-25",
+            "06-01 skipped, 06-11 skipped, 06-21 taken",
+        ),
+    ] {
+        let ladder = Ladder::of(&curriculum, &first, at(since), &[], at(when));
+        let shown = shown(&ladder);
+        assert!(shown.starts_with(states), "{since} {when}: {shown}");
+    }
+}
+
+#[test]
+fn what_was_told_after_it_was_met_is_withdrawn_once() {
+    let mut all = [
+        told("2 weeks before due", "2026-06-16"),
+        told("due", "2026-06-30"),
+        told("1 week after due", "2026-07-07"),
+    ];
+    all[2].withdrawn = true;
+    for (met_at, expected) in [
+        ("2026-06-10", vec!["2 weeks before due", "due"]),
+        ("2026-06-16", vec!["2 weeks before due", "due"]),
+        ("2026-06-20", vec!["due"]),
+        ("2026-07-01", vec![]),
+    ] {
+        let found: Vec<&str> = to_withdraw(&all, at(met_at))
+            .map(|told| told.when.as_str())
+            .collect();
+        assert_eq!(found, expected, "{met_at}");
+    }
+}
+
+#[test]
 fn without_steps_by_expiry_the_others_serve_for_renewals() {
     let text: String = LADDER
         .lines()

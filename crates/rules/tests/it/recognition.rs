@@ -31,6 +31,31 @@ fn without_the_member_nothing_is_recognized() {
 }
 
 #[test]
+fn a_certificate_earns_points_once_it_is_theirs() {
+    let curriculum = with("{ points: { met: 0, certified: 50 } }");
+    let evidence = [
+        pass(1, "basics", "0.9", "2026-03-01"),
+        pass(2, "practice", "", "2026-03-02"),
+    ];
+    // When the role begins, and how many points there are in June 2026 and in April 2027.
+    for (since, expected) in [
+        ("2026-01-01", [50, 50]),
+        ("2026-09-01", [0, 50]),
+        // Too late: it has expired by then.
+        ("2027-03-03", [0, 0]),
+    ] {
+        let mut driver = person("driver");
+        driver.roles[0].since = Some(since.parse().unwrap());
+        let points = ["2026-06-01", "2027-04-01"].map(|when| {
+            recognize(&curriculum, &driver, &evidence, &View::at(at(when)))
+                .unwrap()
+                .points
+        });
+        assert_eq!(points, expected, "{since}");
+    }
+}
+
+#[test]
 fn points_for_what_was_met() {
     let curriculum = with("{ points: { met: 10, first_try: 5, certified: 50 } }");
     let evidence = [

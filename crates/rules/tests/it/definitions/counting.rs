@@ -263,3 +263,66 @@ fn what_is_held_is_met_by_nothing_else() {
         assert_eq!(found.split_once(": ").unwrap().1, error, "{course}");
     }
 }
+
+#[test]
+fn what_waits_for_what() {
+    let with = |a: &str, b: &str| {
+        load(
+            "c.yaml",
+            &format!(
+                "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses:\n  \
+                 - {{ id: a, activity: 'x:a', {a} }}\n  - {{ id: b, activity: 'x:b', {b} }}\n  \
+                 - {{ id: c, activity: 'x:c' }}\n"
+            ),
+        )
+    };
+    let said = |a: &str, b: &str| -> Vec<String> {
+        let errors = with(a, b).err().map_or_else(Vec::new, |errors| errors.0);
+        errors.into_iter().map(|finding| finding.message).collect()
+    };
+    // A required course cannot wait for a suggested one.
+    let wait = "not_before: 1 day after b";
+    assert_eq!(
+        said(wait, "suggested: true"),
+        ["the course \"b\" is only suggested, and a required one cannot wait for it"]
+    );
+    for (a, b) in [
+        (format!("{wait}, suggested: true"), "suggested: true"),
+        (format!("{wait}, suggested: true"), "completion: true"),
+        (wait.to_owned(), "completion: true"),
+    ] {
+        assert_eq!(said(&a, b), [""; 0], "{a} {b}");
+    }
+    // Each circle is said once, and that something comes after itself is not said as a circle.
+    assert_eq!(
+        said("after: a", "after: a"),
+        ["the course \"a\" comes after itself"]
+    );
+    assert_eq!(
+        said("after: b", "after: a"),
+        ["the courses wait for each other: a waits for b waits for a"]
+    );
+    let mut both = said("after: [b, a]", "after: a");
+    both.sort();
+    assert_eq!(
+        both,
+        [
+            "the course \"a\" comes after itself",
+            "the courses wait for each other: a waits for b waits for a"
+        ]
+    );
+}
+
+#[test]
+fn as_many_activities_as_times_differ() {
+    for (activities, is_enough) in [("['x:a', 'x:b']", true), ("['x:a']", false)] {
+        let found = load(
+            "c.yaml",
+            &format!(
+                "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\n\
+                 courses: [{{ id: a, activity: {activities}, count: {{ at_least: 2, distinct: activity }} }}]\n"
+            ),
+        );
+        assert_eq!(found.is_ok(), is_enough, "{activities}");
+    }
+}

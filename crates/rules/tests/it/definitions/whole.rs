@@ -132,6 +132,42 @@ fn one_curriculum_has_one_canonical_form() {
     assert_ne!(load("c.yaml", FORKLIFT).unwrap().curriculum.hash(), yaml.hash());
 }
 
+/// What a member becomes in the canonical form: nothing where it says what holds anyway.
+#[test]
+fn what_is_the_default_is_left_out() {
+    for (said, kept) in [
+        ("certification: { validity: 1 year, recovery: 14 days }", None),
+        (
+            "certification: { validity: 1 year, recovery: 30 days }",
+            Some(r#""recovery":"30 days""#),
+        ),
+        ("review: { ahead: 60 minutes }", None),
+        ("review: { ahead: 2 hours }", Some(r#""ahead":"2 hours""#)),
+        ("recognition: { points: { met: 10, first_try: 1 } }", None),
+        (
+            "recognition: { points: { met: 5, first_try: 1 } }",
+            Some(r#""met":5"#),
+        ),
+        (
+            "certification: { expires_on: december 31 }",
+            Some(r#""expires_on":"31 December""#),
+        ),
+    ] {
+        let (head, _) = GOOD.split_once("certification:").unwrap();
+        let own = load("c.yaml", &format!("{head}{said}\n")).unwrap().curriculum;
+        let json = own.to_json();
+        match kept {
+            Some(kept) => assert!(json.contains(kept), "{said}: {json}"),
+            None => {
+                for member in ["recovery", "ahead", "\"met\""] {
+                    assert!(!json.contains(member), "{said}: {json}");
+                }
+            }
+        }
+        assert_eq!(Curriculum::from_json(&json).unwrap(), own, "{said}");
+    }
+}
+
 #[test]
 fn warnings_are_no_errors() {
     let text = GOOD
