@@ -141,13 +141,13 @@ fn what_is_said_of_statements_that_say_too_little() {
             "passing_score: 0.8",
             scored_only(None),
             Status::InProgress,
-            "there is no score (0.80 needed)",
+            "no score was reported, 0.80 needed",
         ),
         (
             "passing_score: 0.8",
             scored_only(Some(true)),
             Status::InProgress,
-            "there is no score (0.80 needed)",
+            "no score was reported, 0.80 needed",
         ),
         (
             by,
