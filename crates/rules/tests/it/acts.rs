@@ -171,6 +171,48 @@ courses:
 }
 
 #[test]
+fn what_was_waived_when_something_came_after_it_is_cited() {
+    let curriculum = curriculum(FORKLIFT);
+    let evidence = [
+        pass(1, "basics", "0.9", "2026-02-15"),
+        pass(2, "practice", "", "2026-03-02"),
+    ];
+    for (requirement, made, until, acts) in [
+        ("basics", "2026-02-01", None, vec![90]),
+        ("basics", "2026-02-01", Some("2026-02-20"), vec![]),
+        ("basics", "2026-03-05", None, vec![]),
+        ("history", "2026-02-01", None, vec![]),
+    ] {
+        let waived = [act(90, at(made), waiver(requirement, until))];
+        let standing = look(&curriculum, &evidence, &waived, "2026-04-01");
+        let entitlement = standing.entitlement.unwrap();
+        assert_eq!(entitlement.statements, ids(&[1, 2]));
+        assert_eq!(entitlement.acts, ids(&acts), "{requirement} {made} {until:?}");
+    }
+}
+
+#[test]
+fn what_waits_for_a_course_waits_for_its_waiver() {
+    let curriculum = curriculum(&FORKLIFT.replace("after: basics", "not_before: 60 days after basics"));
+    let practice = [pass(1, "practice", "", "2026-03-15")];
+    // Sixty days before that is 14 January.
+    for (requirement, made, until, status) in [
+        ("basics", "2026-01-14", None, Status::Certified),
+        ("basics", "2026-01-01", Some("2026-01-15"), Status::InProgress),
+        ("basics", "2026-01-01", Some("2026-01-14"), Status::InProgress),
+        ("basics", "2026-01-15", None, Status::InProgress),
+        ("history", "2026-01-01", None, Status::InProgress),
+    ] {
+        let waived = [act(90, at(made), waiver(requirement, until))];
+        let standing = look(&curriculum, &practice, &waived, "2026-04-01");
+        assert_eq!(standing.status, status, "{requirement} {made} {until:?}");
+        if let Some(entitlement) = standing.entitlement {
+            assert_eq!(entitlement.acts, ids(&[90]));
+        }
+    }
+}
+
+#[test]
 fn an_equivalence_lets_another_activity_stand_for_a_course() {
     let curriculum = curriculum(FORKLIFT);
     let acts = [act(
@@ -273,6 +315,26 @@ fn a_revocation_voids_what_was_shown_before_and_undone_it_voids_nothing() {
     let undone = [undone(revocation, "2026-05-10")];
     let back = look(&curriculum, &evidence, &undone, "2026-05-10");
     assert_eq!((back.status, back.revoked), (Status::Certified, None));
+    // What was shown at its very moment is void, a moment later it counts.
+    for (when, status) in [
+        ("2026-05-01T12:00:00Z", Status::NotStarted),
+        ("2026-05-01T12:00:01Z", Status::Certified),
+    ] {
+        let anew = [
+            pass(6, "basics", "0.9", when),
+            pass(7, "practice", "", "2026-05-02"),
+        ];
+        let void = if status == Status::Certified {
+            &anew[..]
+        } else {
+            &anew[..1]
+        };
+        assert_eq!(
+            look(&curriculum, void, &acts, "2026-05-03").status,
+            status,
+            "{when}"
+        );
+    }
     // One retake is not enough, both are.
     evidence.push(pass(3, "practice", "", "2026-06-01"));
     assert_eq!(

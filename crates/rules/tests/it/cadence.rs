@@ -68,6 +68,30 @@ fn by_dates() {
             ..STORY
         },
         Story {
+            name: "refreshed in the moment in which the window opens",
+            certification: COMPLETION,
+            with_refresher: true,
+            passes: &[("c", "2025-03-10"), ("r", "2025-12-10")],
+            then: &[("2025-12-11", Certified, 2, "2026-12-10")],
+            ..STORY
+        },
+        Story {
+            name: "refreshed in the last moment of grace",
+            certification: COMPLETION,
+            with_refresher: true,
+            passes: &[("c", "2025-03-10"), ("r", "2026-04-09")],
+            then: &[("2026-04-10", Certified, 2, "2027-04-09")],
+            ..STORY
+        },
+        Story {
+            name: "refreshed after it",
+            certification: COMPLETION,
+            with_refresher: true,
+            passes: &[("c", "2025-03-10"), ("r", "2026-04-09T12:00:01Z")],
+            then: &[("2026-04-10", Expired, 1, "2026-03-10")],
+            ..STORY
+        },
+        Story {
             name: "passed again before the window",
             certification: PRIOR,
             passes: &[("c", "2025-03-10"), ("c", "2025-11-01")],

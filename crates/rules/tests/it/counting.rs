@@ -153,7 +153,7 @@ fn what_is_said_of_statements_that_say_too_little() {
             by,
             by_another(verbs::PASSED),
             Status::InProgress,
-            "passed, but not by",
+            "passed, but by an authority that does not count here",
         ),
         (
             by,
@@ -643,7 +643,10 @@ courses:
         unclaimed.requirements[0].missing.as_deref(),
         Some("have 'Block' reported as satisfied")
     );
-    assert_eq!(unclaimed.requirements[0].reason, "not reported as satisfied yet");
+    assert_eq!(
+        unclaimed.requirements[0].reason,
+        "2 of 2 are met; reported as satisfied on 2026-03-02 before its parts were met: does not count, take it again"
+    );
     evidence.push(row(5, "block", verbs::COMPLETED, "2026-03-04"));
     assert_eq!(standing(&evidence).status, Status::InProgress);
     evidence.push(claim(4, "2026-03-04"));

@@ -388,7 +388,25 @@ fn figures_of_people() {
         None
     );
     evidence.result_extensions = [(Iri::parse("https://kpi.example.com/euros").unwrap(), json!(12.5))].into();
-    assert_eq!(one(&extension, &[evidence], "2026-06-01").value, number("12.5"));
+    assert_eq!(
+        one(&extension, std::slice::from_ref(&evidence), "2026-06-01").value,
+        number("12.5")
+    );
+    for (value, expected) in [
+        (json!("12.5"), number("12.5")),
+        (json!("a lot"), None),
+        (json!([1]), None),
+    ] {
+        evidence.result_extensions = [(Iri::parse("https://kpi.example.com/euros").unwrap(), value)].into();
+        let own = one(&extension, std::slice::from_ref(&evidence), "2026-06-01");
+        assert_eq!(own.value, expected);
+    }
+    let sum = with(&format!("[{{ {base}, combine: sum }}]"));
+    assert_eq!(
+        one(&sum, &[], "2026-06-01").value,
+        None,
+        "of nothing there is no sum"
+    );
 }
 
 #[test]

@@ -223,13 +223,16 @@ fn broken_conditions() {
     };
     let beside = format!("where: {{ cel: '{}true' }}", "(true) && ".repeat(11));
     let exact = format!("where: {{ cel: 'verb == \"{}\"' }}", "x".repeat(1_000 - 10));
-    for good in [nested(10), beside, exact] {
+    let deep = |members| format!("where: {{ cel: 'result{}' }}", ".a".repeat(members));
+    for good in [nested(10), beside, exact, deep(49)] {
         load("c.yaml", &GOOD.replace("passing_score: 0.8", &good)).unwrap();
     }
     let choices = format!("where: {{ cel: '{}true' }}", "true ? true : ".repeat(11));
     let table = [
         (long, "bytes"),
         (many, "parts"),
+        (deep(50), "51 levels of nested parts"),
+        (deep(60), "51 levels of nested parts"),
         (nested(40), "40 levels of brackets"),
         (choices, "11 levels of brackets and choices"),
     ];

@@ -56,6 +56,19 @@ fn what_is_dated_doubtfully_waits_for_a_review() {
         Status::NotStarted
     );
 
+    // As late, or as far ahead, as may be.
+    for (stored, outcome) in [
+        ("2026-04-01T12:00:00Z", Outcome::Met),
+        ("2026-04-01T12:00:01Z", Outcome::PendingReview),
+        ("2026-03-02T11:00:00Z", Outcome::Met),
+        ("2026-03-02T10:59:59Z", Outcome::PendingReview),
+    ] {
+        let mut row = late.clone();
+        row.stored = at(stored);
+        let standing = evaluate(&curriculum, &person("driver"), &[row], at("2026-06-01"));
+        assert_eq!(standing.requirements[0].outcome, outcome, "{stored}");
+    }
+
     // Without such a rule, and from a trusted authority, dates are believed.
     late.authority = Some(xapi::Ifi::mbox("mailto:import@example.com").unwrap());
     let trusted = evaluate(
