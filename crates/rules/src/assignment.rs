@@ -6,9 +6,6 @@ use crate::Person;
 use crate::calendar::{end_of, start_of};
 use crate::definition::Audience;
 
-const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
-const END: Timestamp = Timestamp::from_micros(i64::MAX);
-
 /// The times in which the curriculum is for a person: intervals without their end, perhaps overlapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assignment {
@@ -16,6 +13,10 @@ pub(crate) struct Assignment {
 }
 
 impl Assignment {
+    /// When something begins whose beginning is not known.
+    pub(crate) const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
+    const END: Timestamp = Timestamp::from_micros(i64::MAX);
+
     /// By what the registry says of a person. Groups, lists and whom they lead have no dates: they hold always.
     pub(crate) fn of(audience: &Audience, person: &Person) -> Self {
         let always = audience.everyone
@@ -24,7 +25,7 @@ impl Assignment {
             || person.groups.iter().any(|group| audience.groups.contains(group));
         if always {
             return Self {
-                intervals: vec![(BEGINNING, END)],
+                intervals: vec![(Self::BEGINNING, Self::END)],
             };
         }
         let intervals = person
@@ -32,9 +33,11 @@ impl Assignment {
             .iter()
             .filter(|role| audience.roles.contains(&role.role))
             .map(|role| {
-                let from = role.since.map_or(BEGINNING, |day| start_of(day, person.zone()));
+                let from = role
+                    .since
+                    .map_or(Self::BEGINNING, |day| start_of(day, person.zone()));
                 // The last day is wholly theirs.
-                let until = role.until.map_or(END, |day| end_of(day, person.zone()));
+                let until = role.until.map_or(Self::END, |day| end_of(day, person.zone()));
                 (from, until)
             })
             .filter(|(from, until)| from < until)
@@ -77,13 +80,28 @@ impl Assignment {
         {
             since = earlier;
         }
-        Some(since).filter(|since| *since != BEGINNING)
+        Some(since).filter(|since| *since != Self::BEGINNING)
+    }
+
+    /// The stretches of time in which it is, in order: overlapping intervals and those that follow each other without a
+    /// gap are one.
+    pub(crate) fn stretches(&self) -> Vec<(Timestamp, Timestamp)> {
+        let mut intervals = self.intervals.clone();
+        intervals.sort_unstable();
+        let mut stretches: Vec<(Timestamp, Timestamp)> = Vec::with_capacity(intervals.len());
+        for (from, until) in intervals {
+            match stretches.last_mut().filter(|last| from <= last.1) {
+                Some(last) => last.1 = last.1.max(until),
+                None => stretches.push((from, until)),
+            }
+        }
+        stretches
     }
 
     /// When the last of the intervals began in which it is, then: with roles, the one that the person took up last.
     /// `None` where it is not, or where that has no beginning.
     pub(crate) fn role_since(&self, at: Timestamp) -> Option<Timestamp> {
-        self.latest_start(at).filter(|since| *since != BEGINNING)
+        self.latest_start(at).filter(|since| *since != Self::BEGINNING)
     }
 
     fn latest_start(&self, at: Timestamp) -> Option<Timestamp> {
@@ -99,7 +117,7 @@ impl Assignment {
         self.intervals
             .iter()
             .flat_map(|(from, until)| [*from, *until])
-            .filter(|at| *at != BEGINNING && *at != END)
+            .filter(|at| *at != Self::BEGINNING && *at != Self::END)
     }
 }
 

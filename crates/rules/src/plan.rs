@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     by_activity: HashMap<Iri, Vec<NodeId>>,
     /// The leaves that statements can meet which are so.
     by_match: Vec<(Predicate, Vec<NodeId>)>,
+    /// The leaves that are met while no statement speaks to them, and for how long there must have been none.
+    pub(crate) absences: Vec<(NodeId, Period)>,
     /// The leaves that no statement meets, and what meets them.
     wanted: Vec<(NodeId, Wanted)>,
 }
@@ -132,6 +134,8 @@ pub(crate) enum Test {
     Matched,
     /// That an LMS takes the block or course as satisfied (cmi5 9.3.9).
     Satisfied,
+    /// Nothing of the kind must have been said for a while.
+    Absent,
     /// Nothing: what is wanted holds by itself.
     Holds,
 }
@@ -191,6 +195,12 @@ impl Plan {
             .iter()
             .find(|(own, _)| *own == leaf)
             .map(|(_, wanted)| wanted)
+    }
+
+    /// For how long there must have been no statement that speaks to a leaf.
+    pub(crate) fn absence(&self, leaf: NodeId) -> Option<Period> {
+        let own = self.absences.iter().find(|(own, _)| *own == leaf);
+        own.map(|(_, period)| *period)
     }
 
     /// The leaves that statements about this activity can meet.

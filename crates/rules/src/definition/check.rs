@@ -1,5 +1,6 @@
 //! The second check of a definition: whether it makes sense.
 
+mod absent;
 mod attempts;
 mod cadence;
 mod counting;
@@ -196,6 +197,7 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
         order::check(own, &mut problems);
     }
     tops(definition, &mut problems);
+    absent::renewable(definition, &earning, &renewing, &mut problems);
     cadence::check(&definition.certification, &mut problems);
     escalation::check(definition, &mut problems);
     upkeep::check(definition, &mut problems);
@@ -252,6 +254,7 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     matching(entry, problems);
     attempts::check(entry, problems);
     counting::check(entry, problems);
+    absent::check(entry, problems);
     let only_groups = [
         ("at_least", course.at_least.is_some()),
         ("points", course.points.is_some()),
@@ -266,6 +269,7 @@ fn kind(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("attempts", course.attempts.is_some()),
         ("count", course.count.is_some()),
         ("sum", course.sum.is_some()),
+        ("absent", course.absent.is_some()),
         ("observed_by", !course.observed_by.is_empty()),
         ("not_before", course.not_before.is_some()),
         ("completion", course.completion),

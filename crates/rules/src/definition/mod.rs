@@ -209,6 +209,9 @@ pub(crate) struct Course {
     /// What they must come to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) sum: Option<Sum>,
+    /// For how long there must not have been any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) absent: Option<Period>,
     /// Where they name somebody other than the learner who saw it: in any of these places.
     #[serde(
         skip_serializing_if = "Vec::is_empty",
@@ -439,16 +442,17 @@ impl Course {
         }
     }
 
-    /// Whether it has to be passed: unless it says that completion is enough, or any statement that matches, or
-    /// something else meets it.
+    /// Whether it has to be passed: unless it says that completion is enough, or any statement that matches, or that
+    /// there is none, or something else meets it.
     pub(crate) fn needs_pass(&self) -> bool {
-        let is_enough = self.completion || self.matching.is_some() || self.wanted().is_some();
+        let is_enough =
+            self.completion || self.matching.is_some() || self.absent.is_some() || self.wanted().is_some();
         self.passing_score.is_some() || !is_enough
     }
 
     /// Whether any statement that matches is enough.
     pub(crate) fn needs_match(&self) -> bool {
-        self.matching.is_some() && !self.completion && self.passing_score.is_none()
+        self.matching.is_some() && !self.completion && self.passing_score.is_none() && self.absent.is_none()
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) fn counting(out: &mut String, course: &Course, definition: &Definitio
             within(sum.within)
         );
     }
+    if course.absent.is_some() {
+        out.push_str(", counted from when the curriculum becomes theirs, and anew from each such statement");
+    }
     if !course.observed_by.is_empty() {
         let places: Vec<&str> = course.observed_by.iter().map(place).collect();
         let _ = write!(

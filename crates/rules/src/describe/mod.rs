@@ -117,7 +117,11 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     if let Some(says) = &course.says {
         let _ = write!(out, ", where {says}");
     }
-    if let Some(matching) = course.matching.as_ref().filter(|_| !course.needs_match()) {
+    if let Some(matching) = course
+        .matching
+        .as_ref()
+        .filter(|_| !course.needs_match() && course.absent.is_none())
+    {
         let _ = write!(out, ", by statements where {matching}");
     }
     counting::counting(out, course, definition);
@@ -195,6 +199,14 @@ fn what(course: &Course) -> String {
             _ => format!(" of {}", course.issuer.join(" or ")),
         };
         return format!("hold the credential {}{by}", course.credential.join(" or "));
+    }
+    if let Some(period) = course.absent {
+        let kind = course.matching.as_ref();
+        let kind = kind.map_or_else(
+            || String::from("about it"),
+            |matching| format!("where {matching}"),
+        );
+        return format!("no statement {kind} for {period}");
     }
     if let (true, Some(matching)) = (course.needs_match(), &course.matching) {
         return format!("a statement where {matching}");

@@ -85,6 +85,9 @@ fn what_to_do(course: &Course) -> String {
     if course.wanted().is_some() {
         return format!("show {}", course.shown());
     }
+    if let Some(period) = course.absent {
+        return format!("have nothing reported against {} for {period}", course.shown());
+    }
     let with = course
         .passing_score
         .map(|score| format!(" with at least {}", score.shown()))

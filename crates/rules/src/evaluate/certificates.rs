@@ -78,7 +78,8 @@ pub(super) fn earned(
                 position,
                 leaf,
                 when: first.earned,
-                root: first.earned,
+                root: first.from,
+                from: first.from,
             };
             renew(&renewal, &mut open, &all, prior, terms, &mut new);
         }
@@ -124,12 +125,13 @@ fn renew(
         if earned == renewal.when || terms.renewal_opens(earned, expires) > renewal.root {
             continue;
         }
-        let next = terms.expires(if prior { expires } else { renewal.when });
+        let next = terms.expires(if prior { expires } else { renewal.from });
         if next > expires && next > renewal.when {
             new.push(Candidate {
                 position: renewal.position,
                 leaf: Some(renewal.leaf),
                 earned: renewal.when,
+                from: renewal.from,
                 expires: next,
                 renews: Some(renewed),
                 is_by_renewal: false,

@@ -5,6 +5,7 @@ mod met;
 
 use xapi::{Ifi, Timestamp};
 
+use super::absences::Absences;
 use super::attempts::{Effect, Tried, Try};
 use super::clock::{Clock, NEVER};
 use super::gather::{Fact, Row};
@@ -31,6 +32,10 @@ pub(super) struct Fold<'p> {
     turns: Vec<Turn>,
     /// What meets leaves by itself, as far as it was come across.
     held: Vec<Held>,
+    /// Which of that is not over yet.
+    open: Vec<usize>,
+    /// What is met while nothing of a kind happens.
+    pub(super) absences: Absences,
     /// The attempts where not any that passed will do.
     pub(super) tried: Tried,
     /// What there is where one statement is not enough.
@@ -103,6 +108,9 @@ pub(super) struct Candidate {
     /// What was met there; none for a certificate awarded by hand.
     pub(super) leaf: Option<NodeId>,
     pub(super) earned: Timestamp,
+    /// From when its time is counted: from then, except that what was only interrupted by what must not happen gives no
+    /// more time than it would have given without that.
+    pub(super) from: Timestamp,
     /// [`NEVER`] without a validity.
     pub(super) expires: Timestamp,
     /// The certificate that it renews, where it is one only because of that one: which of those that were earned.
@@ -120,6 +128,8 @@ pub(super) struct Renewal {
     pub(super) when: Timestamp,
     /// The moment in which it is rooted.
     pub(super) root: Timestamp,
+    /// From when the time is counted of what it renews.
+    pub(super) from: Timestamp,
 }
 
 impl<'p> Fold<'p> {
@@ -128,6 +138,7 @@ impl<'p> Fold<'p> {
         plan: &'p Plan,
         terms: Terms<'p>,
         learner: &'p [Ifi],
+        absences: Absences,
         rows: &[Row<'_>],
         void_until: Option<Timestamp>,
         at: Timestamp,
@@ -141,6 +152,8 @@ impl<'p> Fold<'p> {
             last: vec![None; plan.nodes.len()],
             turns: Vec::with_capacity(rows.len()),
             held: Vec::new(),
+            open: Vec::new(),
+            absences,
             tried: Tried::default(),
             tallies: Tallies::default(),
             declined: Vec::new(),
@@ -164,12 +177,15 @@ impl<'p> Fold<'p> {
                 }
                 Fact::Holds(holds) => {
                     for leaf in row.leaves.iter() {
+                        fold.open.push(fold.held.len());
                         fold.held.push(Held {
                             leaf: *leaf,
                             position,
                             until: holds.until,
                         });
-                        fold.started |= fold.plan.nodes.get(*leaf).is_some_and(|node| node.required);
+                        // Nobody has begun by doing nothing.
+                        fold.started |= !holds.is_absence()
+                            && fold.plan.nodes.get(*leaf).is_some_and(|node| node.required);
                         // Where it begins it counts, whatever else is there: beginning to hold can earn a certificate.
                         fold.turn(*leaf, Step::at(position), Some((position, NEVER)));
                         met.push((*leaf, Some(NEVER)));
@@ -178,9 +194,10 @@ impl<'p> Fold<'p> {
                 Fact::Award(act) => fold.award(position, row.when, &act.kind),
             }
             if void_until.is_none_or(|void_until| row.when > void_until) {
+                let resumes = matches!(&row.fact, Fact::Holds(holds) if holds.resumes());
                 for (leaf, root) in &met {
                     if let Some(root) = root {
-                        fold.earn(*leaf, *root, position, row.when);
+                        fold.earn((*leaf, *root), (position, row.when), resumes);
                     }
                 }
             }
@@ -206,11 +223,19 @@ impl<'p> Fold<'p> {
         let Kind::Leaf { test, after } = &node.kind else {
             return;
         };
-        self.started |= node.required;
         let Some(requirement) = self.plan.requirements.get(node.requirement) else {
             return;
         };
         let conditions = &requirement.conditions;
+        if *test == Test::Absent {
+            let why = match judge::judge(*test, conditions, self.learner, evidence) {
+                Verdict::Declined(why) => why,
+                Verdict::Counts | Verdict::Silent => Why::Happened,
+            };
+            self.declined.push(Declined { leaf, position, why });
+            return;
+        }
+        self.started |= node.required;
         let failed = match judge::judge(*test, conditions, self.learner, evidence) {
             Verdict::Silent => return,
             Verdict::Declined(why) => Some(why),
@@ -285,12 +310,12 @@ impl<'p> Fold<'p> {
     /// The root of a node for what comes after it: what holds at that moment is rooted in none, even where a pass is
     /// shown in its place. Else that pass, once stale, would take away what the waiver alone allowed.
     fn standing_root(&self, node: NodeId, now: Timestamp) -> Option<Timestamp> {
-        if self.held.is_empty() {
+        if self.open.is_empty() {
             return self.root(node);
         }
         match self.plan.nodes.get(node)?.kind {
             Kind::Leaf { .. } => {
-                let mut held = self.held.iter();
+                let mut held = self.open.iter().filter_map(|index| self.held.get(*index));
                 let is_held = held.any(|held| held.leaf == node && now < held.until);
                 if is_held { Some(NEVER) } else { self.root(node) }
             }
@@ -328,15 +353,14 @@ impl<'p> Fold<'p> {
     /// Looks at the leaves that something holds for a time, as of a moment: a pass that is fresh comes first, then
     /// what holds, then a pass that grew stale.
     fn pass_time(&mut self, step: Step, now: Timestamp, rows: &[Row<'_>]) {
-        for index in 0..self.held.len() {
-            let Some(leaf) = self.held.get(index).map(|held| held.leaf) else {
+        for index in 0..self.open.len() {
+            let held = self.open.get(index).and_then(|index| self.held.get(*index));
+            let Some(leaf) = held.map(|held| held.leaf) else {
                 return;
             };
             let pass = self.last_pass(leaf, rows);
-            let held = self
-                .held
-                .iter()
-                .filter(|held| held.leaf == leaf && now < held.until);
+            let held = self.open.iter().filter_map(|index| self.held.get(*index));
+            let held = held.filter(|held| held.leaf == leaf && now < held.until);
             let held = held
                 .max_by_key(|held| (held.until, std::cmp::Reverse(held.position)))
                 .map(|held| (held.position, NEVER));
@@ -350,15 +374,14 @@ impl<'p> Fold<'p> {
                 self.turn(leaf, step, met);
             }
         }
+        let (held, open) = (&self.held, &mut self.open);
+        open.retain(|index| held.get(*index).is_some_and(|held| now < held.until));
     }
 
     /// Names the moments at which a pass grows stale and something that holds takes its place.
     pub(super) fn ask(&self, clock: &Clock, rows: &[Row<'_>]) {
-        for (_, root) in self
-            .held
-            .iter()
-            .filter_map(|held| self.last_pass(held.leaf, rows))
-        {
+        let open = self.open.iter().filter_map(|index| self.held.get(*index));
+        for (_, root) in open.filter_map(|held| self.last_pass(held.leaf, rows)) {
             clock.reached(self.terms.goes_stale(root));
         }
     }
@@ -370,7 +393,13 @@ impl<'p> Fold<'p> {
 
     /// The statements that met a leaf since nothing did, the last first.
     fn passes_of(&self, leaf: NodeId, rows: &[Row<'_>]) -> impl Iterator<Item = (usize, Timestamp)> {
-        let mut entry = self.last.get(leaf).copied().flatten();
+        let test = match self.plan.nodes.get(leaf).map(|node| &node.kind) {
+            Some(Kind::Leaf { test, .. }) => Some(test),
+            _ => None,
+        };
+        // What no statement meets may have had very many turns.
+        let may_be = test.is_some_and(|test| !matches!(test, Test::Holds | Test::Absent));
+        let mut entry = self.last.get(leaf).copied().flatten().filter(|_| may_be);
         let turns = std::iter::from_fn(move || {
             let turn = self.turns.get(entry?)?;
             entry = turn.previous;
@@ -405,8 +434,15 @@ impl<'p> Fold<'p> {
         }
     }
 
-    /// A certificate is earned by a pass if everything required is met with this pass among what meets it.
-    fn earn(&mut self, leaf: NodeId, root: Timestamp, position: usize, moment: Timestamp) {
+    /// A certificate is earned by a pass if everything required is met with this pass among what meets it. What only
+    /// resumes after it was interrupted gives no more time than it would have given otherwise: the time is counted from
+    /// the moment in which all the rest is rooted.
+    fn earn(
+        &mut self,
+        (leaf, root): (NodeId, Timestamp),
+        (position, moment): (usize, Timestamp),
+        resumes: bool,
+    ) {
         let is_known = self
             .candidates
             .last()
@@ -430,19 +466,23 @@ impl<'p> Fold<'p> {
         if moment >= self.terms.goes_stale(taken.1) {
             return;
         }
+        let rooted = taken.1.min(moment);
+        let from = if resumes { rooted } else { moment };
         if is_renewing {
             self.renewals.push(Renewal {
                 position,
                 leaf,
                 when: moment,
-                root: taken.1.min(moment),
+                root: rooted,
+                from,
             });
         } else {
             self.candidates.push(Candidate {
                 position,
                 leaf: Some(leaf),
                 earned: moment,
-                expires: self.terms.expires(moment),
+                from,
+                expires: self.terms.expires(from),
                 renews: None,
                 is_by_renewal: false,
             });
@@ -461,6 +501,7 @@ impl<'p> Fold<'p> {
                 position,
                 leaf: None,
                 earned: moment,
+                from: moment,
                 expires,
                 renews: None,
                 is_by_renewal: false,

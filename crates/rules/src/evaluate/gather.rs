@@ -55,7 +55,7 @@ impl<'a> Row<'a> {
     }
 
     /// Its place in the order of evidence: when it happened, when it became known, its id.
-    fn place(&self) -> (Timestamp, Timestamp, Uuid) {
+    pub(super) fn place(&self) -> (Timestamp, Timestamp, Uuid) {
         match &self.fact {
             Fact::Statement(evidence, _) => (self.when, evidence.stored, evidence.statement),
             Fact::Award(act) => (self.when, act.at, act.id),

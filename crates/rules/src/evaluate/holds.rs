@@ -26,6 +26,10 @@ pub(super) enum Holding<'a> {
     Waiver(&'a Act),
     Credential(&'a Act),
     Certificate(Rc<OtherCertificate<'a>>),
+    /// That nothing of a kind happened for a while: since something of the kind did, if it resumes.
+    Absence {
+        resumes: bool,
+    },
 }
 
 /// A certificate of another curriculum.
@@ -43,8 +47,18 @@ impl Holds<'_> {
     pub(super) fn id(&self) -> Uuid {
         match self.by {
             Holding::Waiver(act) | Holding::Credential(act) => act.id,
-            Holding::Certificate(_) => Uuid::nil(),
+            Holding::Certificate(_) | Holding::Absence { .. } => Uuid::nil(),
         }
+    }
+
+    /// Whether it is that nothing of a kind happened for a while.
+    pub(super) fn is_absence(&self) -> bool {
+        matches!(self.by, Holding::Absence { .. })
+    }
+
+    /// Whether it held before, and was interrupted by what must not happen.
+    pub(super) fn resumes(&self) -> bool {
+        matches!(self.by, Holding::Absence { resumes: true })
     }
 
     pub(super) fn is_waiver(&self) -> bool {

@@ -58,6 +58,8 @@ pub(super) enum Why {
     NotDeciding,
     /// With this attempt, the mean of all scores is under the threshold.
     Mean(Number),
+    /// It is what must not happen.
+    Happened,
     /// What it comes after was not met before it.
     Before(NodeId),
 }
@@ -100,7 +102,7 @@ pub(super) fn judge(test: Test, conditions: &Conditions, learner: &[Ifi], row: &
         Test::Completed => completed(row),
         Test::Passed { threshold } => passed(threshold, row),
         Test::Holds => Verdict::Silent,
-        Test::Matched => Verdict::Counts,
+        Test::Matched | Test::Absent => Verdict::Counts,
         Test::Satisfied if row.verb.as_str() == SATISFIED => Verdict::Counts,
         Test::Satisfied => Verdict::Silent,
     };

@@ -12,6 +12,7 @@
 //! Evidence of a doubtful time counts only once somebody has reviewed it. Everything is then appraised twice: by what
 //! is firm, which decides, and by all that may turn out to be true, which says what is pending.
 
+mod absences;
 mod acts;
 mod attempts;
 mod certificates;
@@ -39,6 +40,7 @@ use xapi::Timestamp;
 
 use crate::assignment::Assignment;
 use crate::{Act, Curriculum, Decided, Entitlement, Evidence, Person, Standing, Status, Suspended, View};
+use absences::Absences;
 use acts::Acts;
 use certificates::Certificate;
 use clock::{Clock, NEVER};
@@ -265,17 +267,25 @@ struct Appraisal<'a> {
 }
 
 impl<'a> Appraisal<'a> {
-    fn of(context: &Context<'a, '_>, assignment: &Assignment, acts: &Acts<'_>, rows: Vec<Row<'a>>) -> Self {
+    fn of(
+        context: &Context<'a, '_>,
+        assignment: &Assignment,
+        acts: &Acts<'_>,
+        mut rows: Vec<Row<'a>>,
+    ) -> Self {
         let terms = context.terms();
         let void_until = acts.revocation().map(|revocation| revocation.at);
-        let fold = Fold::of(
-            &context.curriculum.plan,
-            terms,
-            &context.person.identifiers,
-            &rows,
+        let plan = &context.curriculum.plan;
+        let absences = Absences::among(
+            plan,
+            context.person,
+            assignment,
             void_until,
-            context.view.at,
+            &mut rows,
+            context.clock,
         );
+        let learner = &context.person.identifiers;
+        let fold = Fold::of(plan, terms, learner, absences, &rows, void_until, context.view.at);
         fold.ask(context.clock, &rows);
         let has_renewal = context.curriculum.plan.renewal.is_some();
         let earned = certificates::earned(&fold.candidates, &fold.renewals, has_renewal, terms);
@@ -415,6 +425,8 @@ fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, Vec<Uuid>) 
                     acts.extend(&other.acts);
                     is_shared = true;
                 }
+                // What proves it are the statements that say when it happened last.
+                Holding::Absence { .. } => {}
             },
         }
     }

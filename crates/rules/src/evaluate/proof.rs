@@ -3,7 +3,7 @@
 use super::fold::{Candidate, Fold, Step, waited_for};
 use super::gather::{Fact, Row};
 use super::tree;
-use crate::plan::{Kind, NodeId};
+use crate::plan::{Kind, NodeId, Test};
 
 /// A proof that is being put together.
 struct Citing<'l> {
@@ -32,15 +32,16 @@ impl Fold<'_> {
         self.unfold(&way, earned, rows, &mut citing);
     }
 
-    /// Besides, every attempt up to a position at what says which of them count: without those that failed, others
-    /// would have earned a certificate.
+    /// Besides, every attempt up to a position at what says which of them count, and all that must not happen: without
+    /// those, others would have earned a certificate.
     pub(super) fn prove_attempts(&self, position: usize, rows: &[Row<'_>], proof: &mut Vec<usize>) {
         let mut citing = Citing {
             open: Vec::new(),
             seen: Vec::new(),
             proof,
         };
-        for (leaf, attempt) in self.tried.up_to(position) {
+        let happened = self.absences.up_to(position);
+        for (leaf, attempt) in self.tried.up_to(position).chain(happened) {
             let top = self.plan.way_up(leaf).last();
             // What is only suggested earns nothing.
             if top == Some(self.plan.root) || (top.is_some() && top == self.plan.renewal) {
@@ -80,12 +81,14 @@ impl Fold<'_> {
         }
         citing.seen.push((leaf, row));
         citing.proof.push(row);
-        // What holds by itself comes after nothing.
+        // What holds by itself comes after nothing, nor does what must not happen.
         let own = rows
             .get(row)
             .filter(|own| matches!(own.fact, Fact::Statement(..)));
         let Some(own) = own else { return };
-        if let Some(Kind::Leaf { after, .. }) = self.plan.nodes.get(leaf).map(|node| &node.kind) {
+        if let Some(Kind::Leaf { after, test }) = self.plan.nodes.get(leaf).map(|node| &node.kind)
+            && *test != Test::Absent
+        {
             let holding = after.iter().flat_map(|first| self.holding(*first, row, own.when));
             citing.proof.extend(holding);
             citing

@@ -2,6 +2,7 @@
 //!
 //! Writing to a text cannot fail: the results of `write!` say nothing.
 
+mod absent;
 mod attempts;
 mod declined;
 mod missing;
@@ -94,7 +95,7 @@ impl Report<'_> {
                 return;
             }
             Fact::Statement(evidence, _) => evidence.score,
-            Fact::Holds(holds) => return self.held(row, holds, out),
+            Fact::Holds(holds) => return self.held(leaf, row, holds, out),
             Fact::Award(_) => None,
         };
         let done = self.done(leaf);
@@ -116,7 +117,7 @@ impl Report<'_> {
     }
 
     /// What holds by itself.
-    fn held(&self, row: &Row<'_>, holds: &Holds<'_>, out: &mut String) {
+    fn held(&self, leaf: NodeId, row: &Row<'_>, holds: &Holds<'_>, out: &mut String) {
         let day = Day(row.when, self.zone);
         let _ = match &holds.by {
             Holding::Waiver(act) => write!(out, "waived by {} on {day}", act.by),
@@ -132,12 +133,20 @@ impl Report<'_> {
                 }
                 _ => Ok(()),
             },
+            Holding::Absence { .. } => {
+                let period = self
+                    .plan
+                    .absence(leaf)
+                    .map_or_else(String::new, |period| period.to_string());
+                write!(out, "nothing reported for {period}, as of {day}")
+            }
             Holding::Certificate(other) => {
                 let title = Quoted(other.curriculum.certification_title());
                 write!(out, "holds the certificate {title} since {day}")
             }
         };
-        if holds.until != NEVER {
+        // Of what must not happen, the end is that somebody's role ends.
+        if holds.until != NEVER && !holds.is_absence() {
             let _ = write!(out, ", until {}", Day(holds.until, self.zone));
         }
         if let Holding::Waiver(act) = &holds.by
@@ -155,6 +164,9 @@ impl Report<'_> {
                 Wanted::Certificate { .. } => write!(out, "that certificate is not in force"),
             };
             return;
+        }
+        if self.test(leaf) == Some(Test::Absent) {
+            return self.happened(leaf, out);
         }
         if let Some(row) = self.own.fold.pass(leaf, Step::LAST).and_then(|at| self.row(at)) {
             let certification = self.terms.certification;
@@ -234,7 +246,7 @@ impl Report<'_> {
     fn threshold(&self, leaf: NodeId) -> Option<PassingScore> {
         match self.test(leaf)? {
             Test::Passed { threshold } => threshold,
-            Test::Completed | Test::Matched | Test::Satisfied | Test::Holds => None,
+            Test::Completed | Test::Matched | Test::Satisfied | Test::Absent | Test::Holds => None,
         }
     }
 
@@ -243,6 +255,7 @@ impl Report<'_> {
             Some(Test::Completed) => "completed",
             Some(Test::Matched) => "shown",
             Some(Test::Satisfied) => "reported as satisfied",
+            Some(Test::Absent) => "reported",
             _ => "passed",
         }
     }

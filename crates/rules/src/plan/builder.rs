@@ -41,6 +41,7 @@ impl Plan {
             root,
             renewal,
             by_activity: builder.by_activity,
+            absences: builder.absences,
             wanted: builder.wanted,
             by_match: builder.by_match,
         }
@@ -53,6 +54,7 @@ struct Builder {
     nodes: Vec<Node>,
     requirements: Vec<Requirement>,
     by_activity: HashMap<Iri, Vec<NodeId>>,
+    absences: Vec<(NodeId, Period)>,
     wanted: Vec<(NodeId, Wanted)>,
     by_match: Vec<(Predicate, Vec<NodeId>)>,
     by_id: BTreeMap<String, RequirementId>,
@@ -132,6 +134,10 @@ impl Builder {
             if let Some(wanted) = course.wanted() {
                 let leaf = self.leaf(Test::Holds, requirement, required);
                 self.wanted.push((leaf, wanted));
+                leaves.push(leaf);
+            } else if let Some(period) = course.absent {
+                let leaf = self.leaf(Test::Absent, requirement, required);
+                self.absences.push((leaf, period));
                 leaves.push(leaf);
             } else if course.completion {
                 leaves.push(self.leaf(Test::Completed, requirement, required));

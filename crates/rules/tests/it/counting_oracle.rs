@@ -33,21 +33,7 @@ impl Oracle<'_> {
 
     /// Whether a row is by whom, seen by whom and as fast as a course asks.
     pub(crate) fn fits(&self, row: &Evidence, course: &Value) -> bool {
-        self.is_meant(row, course) && in_time(row, course)
-    }
-
-    fn is_meant(&self, row: &Evidence, course: &Value) -> bool {
-        let says = course.get("where").is_none_or(|condition| holds(row, condition));
-        let is_other =
-            |agent: &Option<xapi::Ifi>| agent.as_ref().is_some_and(|own| !self.learner.contains(own));
-        let places = course["observed_by"].as_array().into_iter().flatten();
-        let mut places = places.filter_map(Value::as_str).peekable();
-        let is_seen = places.peek().is_none()
-            || places.any(|place| match place {
-                "authority" => is_other(&row.authority),
-                _ => is_other(&row.instructor),
-            });
-        is_by(row, course) && says && is_seen
+        fits(row, course, &self.learner)
     }
 
     /// Whether a row that counts and those before it are as many, or as much, as a course asks for.
@@ -127,7 +113,7 @@ impl Oracle<'_> {
         let mut decide: Vec<usize> = Vec::new();
         for at in 0..end {
             let row = self.rows[at];
-            let is_try = speaks_of(row, course) && self.is_meant(row, course) && tries(row, course);
+            let is_try = speaks_of(row, course) && is_meant(row, course, &self.learner) && tries(row, course);
             if !is_try || !self.in_order(&self.rows, at, course) {
                 continue;
             }
@@ -185,4 +171,22 @@ fn tries(row: &Evidence, course: &Value) -> bool {
 /// A score in hundredths, so that nothing is lost in a sum: those of the laws have two decimals.
 fn hundredths(score: Number) -> i64 {
     (score.to_string().parse::<f64>().unwrap() * 100.0).round() as i64
+}
+
+/// Whether a row is by whom, seen by whom and as fast as a course asks.
+pub(crate) fn fits(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> bool {
+    is_meant(row, course, learner) && in_time(row, course)
+}
+
+fn is_meant(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> bool {
+    let says = course.get("where").is_none_or(|condition| holds(row, condition));
+    let is_other = |agent: &Option<xapi::Ifi>| agent.as_ref().is_some_and(|own| !learner.contains(own));
+    let places = course["observed_by"].as_array().into_iter().flatten();
+    let mut places = places.filter_map(Value::as_str).peekable();
+    let is_seen = places.peek().is_none()
+        || places.any(|place| match place {
+            "authority" => is_other(&row.authority),
+            _ => is_other(&row.instructor),
+        });
+    is_by(row, course) && says && is_seen
 }

@@ -66,7 +66,7 @@ fn all<'s>(standings: &'s [RequirementStanding], found: &mut Vec<&'s Requirement
 }
 
 /// The entry with an id, wherever it is in a definition.
-fn course<'v>(value: &'v Value, id: &str) -> Option<&'v Value> {
+pub(crate) fn course<'v>(value: &'v Value, id: &str) -> Option<&'v Value> {
     match value {
         Value::Object(members) if members.get("id").is_some_and(|own| own == id) => Some(value),
         Value::Object(members) => members.values().find_map(|inner| course(inner, id)),

@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod absence_oracle;
+mod absent;
 mod acts;
 mod cadence;
 mod counting;
@@ -19,6 +21,7 @@ mod evidence;
 mod generate;
 mod ladder;
 mod laws;
+mod laws_of_absence;
 mod laws_of_acts;
 mod laws_of_people;
 mod laws_of_ties;

@@ -9,6 +9,7 @@ use rules::{Act, Curriculum, Evidence, Number, Period, Person, Standing, Status,
 use serde_json::{Value, json};
 use xapi::{Ifi, Timestamp};
 
+use crate::absence_oracle::Absences;
 use crate::deadline_oracle;
 use crate::decisions_oracle::{Decisions, is_waived, stands_for};
 
@@ -40,6 +41,7 @@ pub(crate) struct Oracle<'a> {
     pub(crate) definition: &'a Value,
     pub(crate) rows: Vec<&'a Evidence>,
     pub(crate) decisions: &'a Decisions,
+    pub(crate) absences: &'a Absences,
     /// Under which identifiers the learner is known.
     pub(crate) learner: Vec<Ifi>,
     zone: Tz,
@@ -111,9 +113,13 @@ pub(crate) fn answer(
 ) -> Answer {
     let definition = without_tiers(serde_json::from_str(&curriculum.to_json()).unwrap());
     let decisions = Decisions::of(acts, at);
-    let (firm, all) = decisions.among(evidence, acts, &definition);
-    let look = |rows| Oracle::of(&definition, rows, &decisions, person, at);
-    let (firm, all) = (look(&firm), look(&all));
+    let (mut firm, mut all) = decisions.among(evidence, acts, &definition);
+    let void = decisions.void_until;
+    let absences =
+        |rows: &mut Vec<Evidence>| Absences::among(rows, &definition, curriculum, person, void, at);
+    let (by_firm, by_all) = (absences(&mut firm), absences(&mut all));
+    let firm = Oracle::of(&definition, &firm, &decisions, &by_firm, person, at);
+    let all = Oracle::of(&definition, &all, &decisions, &by_all, person, at);
     let earned = firm.earned(person, &|at| curriculum.applies_to(person, at));
     let perhaps = all.earned(person, &|at| curriculum.applies_to(person, at));
     let (shown, perhaps) = (firm.shown(&earned, at), all.shown(&perhaps, at));
@@ -182,6 +188,7 @@ impl<'a> Oracle<'a> {
         definition: &'a Value,
         evidence: &'a [Evidence],
         decisions: &'a Decisions,
+        absences: &'a Absences,
         person: &Person,
         at: Timestamp,
     ) -> Self {
@@ -193,6 +200,7 @@ impl<'a> Oracle<'a> {
             definition,
             rows,
             decisions,
+            absences,
             learner: person.identifiers.clone(),
             zone: zone_of(person),
         }
@@ -204,6 +212,7 @@ impl<'a> Oracle<'a> {
             definition,
             rows: self.rows.clone(),
             decisions: self.decisions,
+            absences: self.absences,
             learner: self.learner.clone(),
             zone: self.zone,
         }
@@ -221,8 +230,8 @@ impl<'a> Oracle<'a> {
     pub(crate) fn fresh(&self, rows: &[&'a Evidence], moment: Timestamp) -> Vec<&'a Evidence> {
         let within = self.period("within");
         let is_fresh = |row: &&&Evidence| {
-            // A waiver lasts as long as it says.
-            if self.decisions.holds.contains_key(&row.statement) {
+            // A waiver lasts as long as it says; what does not happen grows no older.
+            if self.decisions.holds.contains_key(&row.statement) || self.absences.is_one(row) {
                 return true;
             }
             within.is_none_or(|within| moment < within.after(row.timestamp))
@@ -244,6 +253,22 @@ impl<'a> Oracle<'a> {
         let own = self.required().flat_map(Oracle::leaves);
         let mut own = own.filter(|course| self.counts(rows, rows.len() - 1, course));
         own.any(|course| self.is_met_by(rows, course))
+    }
+
+    /// The latest moment such that nothing before it is needed for rows to be the last of what meets everything.
+    fn root(&self, rows: &[&'a Evidence]) -> Timestamp {
+        let mut moments: Vec<Timestamp> = rows.iter().map(|row| row.timestamp).collect();
+        moments.reverse();
+        let is_enough = |from: &Timestamp| {
+            let stays = |row: &&&Evidence| {
+                *from <= row.timestamp
+                    || self.absences.is_one(row)
+                    || self.decisions.holds.contains_key(&row.statement)
+            };
+            let rows: Vec<&Evidence> = rows.iter().filter(stays).copied().collect();
+            self.completes_all(&rows)
+        };
+        moments.into_iter().find(is_enough).unwrap()
     }
 
     /// When a certificate ends whose time begins at a moment.
@@ -356,9 +381,10 @@ impl<'a> Oracle<'a> {
 
     fn is_started(&self) -> bool {
         self.rows.iter().any(|row| {
-            self.required()
-                .flat_map(Self::leaves)
-                .any(|course| speaks_of(row, course) || self.waives(row, course, None))
+            self.required().flat_map(Self::leaves).any(|course| {
+                let is_done = course.get("absent").is_none() && speaks_of(row, course);
+                is_done || (self.waives(row, course, None) && !self.absences.is_one(row))
+            })
         })
     }
 
@@ -376,6 +402,13 @@ impl<'a> Oracle<'a> {
             let fresh = self.fresh(&self.rows[..=last], moment);
             let mut new = Vec::new();
             let completes_all = !fresh.is_empty() && self.completes_all(&fresh);
+            // What was only interrupted gives no more time than it would have given otherwise.
+            let resumes = self.absences.resumes(row);
+            let from = if resumes && completes_all {
+                self.root(&fresh)
+            } else {
+                moment
+            };
             for own in earned
                 .iter()
                 .filter(|own| (prior || renewing.is_some()) && own.earned < moment)
@@ -383,19 +416,26 @@ impl<'a> Oracle<'a> {
                 let Some((opens, expires)) = self.opens(own).zip(own.expires) else {
                     continue;
                 };
+                let mut since_when = from;
                 let renews = match &renewing {
-                    None => completes_all && opens <= moment,
+                    None => completes_all && opens <= from,
                     Some(renewing) => {
                         let since: Vec<&Evidence> = fresh
                             .iter()
-                            .filter(|row| opens <= row.timestamp)
+                            .filter(|row| opens <= row.timestamp || self.absences.is_one(row))
                             .copied()
                             .collect();
-                        !since.is_empty() && opens <= moment && renewing.completes_all(&since)
+                        let renews = !since.is_empty() && opens <= moment && renewing.completes_all(&since);
+                        since_when = if renews && resumes {
+                            renewing.root(&since)
+                        } else {
+                            moment
+                        };
+                        renews && opens <= since_when
                     }
                 };
                 if renews && moment <= self.grace_ends(expires) {
-                    let next = self.expires(if prior { expires } else { moment });
+                    let next = self.expires(if prior { expires } else { since_when });
                     new.extend(next.filter(|next| *next > expires && *next > moment));
                 }
             }
@@ -403,7 +443,7 @@ impl<'a> Oracle<'a> {
             let awarded = self.decisions.awards.get(&row.statement);
             let awarded = awarded.map(|until| until.or_else(|| self.expires(moment)));
             let awarded = awarded.filter(|until| until.is_none_or(|until| moment < until));
-            let by_itself = completes_all.then(|| self.expires(moment)).or(awarded);
+            let by_itself = completes_all.then(|| self.expires(from)).or(awarded);
             for expires in by_renewal.chain(by_itself).collect::<Vec<_>>() {
                 // The first moment from then on at which they are in the audience: then, or when some role begins.
                 let mut starts: Vec<Timestamp> = person
@@ -442,6 +482,9 @@ impl<'a> Oracle<'a> {
         if rows.iter().any(|row| self.waives(row, course, Some(now))) {
             return true;
         }
+        if course.get("absent").is_some() {
+            return false;
+        }
         let (complete, pass) = asks(course);
         let any = |test: &dyn Fn(&Evidence) -> bool| {
             (0..rows.len()).any(|at| test(rows[at]) && self.in_order(rows, at, course))
@@ -458,6 +501,9 @@ impl<'a> Oracle<'a> {
         if course.get("of").is_some() {
             return self.is_claimed(rows, at, course);
         }
+        if course.get("absent").is_some() {
+            return false;
+        }
         let (complete, pass) = asks(course);
         let completes = || self.is_completed(rows[at], course) && self.in_order(rows, at, course);
         (complete && completes()) || (pass && self.is_passed(rows, at, course))
@@ -466,7 +512,7 @@ impl<'a> Oracle<'a> {
     /// Whether a row is a decision by which a course, or what it is in, is waived.
     pub(crate) fn waives(&self, row: &Evidence, course: &Value, now: Option<Timestamp>) -> bool {
         let way = Self::way(&self.definition["courses"], &course["id"]);
-        self.decisions.waives(row, &way.unwrap_or_default(), now)
+        self.decisions.waives(row, &way.unwrap_or_default(), now) || self.absences.meets(row, course, now)
     }
 
     fn is_completed(&self, row: &Evidence, course: &Value) -> bool {

@@ -10,7 +10,7 @@ use crate::{Period, period};
 
 /// What texts must be besides what the schema says.
 pub(super) fn texts(value: &Value, path: &str, problems: &mut Vec<Problem>) {
-    for name in ["attempts/cool_down", "count/within", "sum/within"] {
+    for name in ["attempts/cool_down", "count/within", "sum/within", "absent"] {
         period_text(value, &format!("{path}/{name}"), problems);
     }
     let mut text = |name: &str, is_right: &dyn Fn(&str) -> bool, expected: &str| {

@@ -27,6 +27,7 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             ("attempts", course.attempts.is_some()),
             ("count", course.count.is_some()),
             ("sum", course.sum.is_some()),
+            ("absent", course.absent.is_some()),
             ("observed_by", !course.observed_by.is_empty()),
             ("not_before", course.not_before.is_some()),
             ("completion", course.completion),

@@ -78,6 +78,11 @@ impl Report<'_> {
                 self.not_so(declined.leaf, declined.why, out);
                 Ok(())
             }
+            (Why::Happened, _) => {
+                let period = self.plan.absence(declined.leaf);
+                let period = period.map_or_else(String::new, |period| period.to_string());
+                write!(out, "reported: {period} without it are counted anew from then")
+            }
             (Why::Before(first), _) if self.is_claim(declined.leaf, first) => {
                 write!(out, "before its parts were met")
             }

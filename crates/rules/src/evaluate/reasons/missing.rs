@@ -14,6 +14,9 @@ use crate::plan::{Kind, NodeId, Requirement, Test, Wanted};
 impl Report<'_> {
     pub(in crate::evaluate) fn missing(&self, leaf: NodeId, requirement: &Requirement, out: &mut String) {
         separate(out, ", and ");
+        if self.test(leaf) == Some(Test::Absent) {
+            return self.until_absent(leaf, requirement, out);
+        }
         let title = Quoted(&requirement.title);
         let _ = match self.test(leaf) {
             Some(Test::Completed) => write!(out, "complete {title}"),

@@ -138,6 +138,22 @@ fn broken_countings() {
             "count",
             &["by \"attempts\" already", "one of"],
         ),
+        ("absent: ever", "absent", &["\"ever\"", "90 days"]),
+        (
+            "absent: 90 days, completion: true",
+            "completion",
+            &["nothing happening for 90 days", "\"where\" and \"by\""],
+        ),
+        (
+            "absent: 90 days, passing_score: 0.8",
+            "passing_score",
+            &["which nobody can pass"],
+        ),
+        (
+            "absent: 90 days, after: b",
+            "after",
+            &["nothing happening for 90 days"],
+        ),
         (
             "observed_by: somebody",
             "observed_by",
@@ -192,6 +208,13 @@ fn broken_countings() {
             "id: g\n    count: { at_least: 2 }\n",
             6,
             "/courses/0/count",
+            &["a group has courses"],
+        ),
+        (
+            "id: g\n",
+            "id: g\n    absent: 1 day\n",
+            6,
+            "/courses/0/absent",
             &["a group has courses"],
         ),
         (
@@ -324,5 +347,46 @@ fn as_many_activities_as_times_differ() {
             ),
         );
         assert_eq!(found.is_ok(), is_enough, "{activities}");
+    }
+}
+
+#[test]
+fn what_nobody_does_renews_nothing() {
+    let absence = "{ id: clean, activity: 'https://example.com/incident', absent: 90 days }";
+    let other = "{ id: other, activity: 'https://example.com/other' }";
+    let definition = |courses: &str, certification: &str| {
+        format!(
+            "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses: [{courses}]\ncertification: \
+             {{ {certification} }}\n"
+        )
+    };
+    let renewal = |courses: &str| format!("validity: 1 year, renewal: {{ courses: [{courses}] }}");
+    let both = format!("{absence}, {other}");
+    for (courses, certification, path) in [
+        (absence, "validity: 1 year".to_owned(), Some("/courses")),
+        (absence, "expires_on: 31 December".to_owned(), Some("/courses")),
+        (absence, "title: Clean".to_owned(), None),
+        (&both, "validity: 1 year".to_owned(), None),
+        (
+            other,
+            renewal(&absence.replace("clean", "still")),
+            Some("/certification/renewal/courses"),
+        ),
+        (other, renewal(&both.replace("id: other", "id: again")), None),
+    ] {
+        let text = definition(courses, &certification);
+        let found = load("c.yaml", &text).err();
+        let paths: Option<Vec<String>> = found
+            .as_ref()
+            .map(|errors| errors.0.iter().map(|own| own.path.clone()).collect());
+        assert_eq!(paths, path.map(|path| vec![path.to_owned()]), "{text}");
+        if let Some(errors) = found {
+            let said = errors.to_string();
+            assert!(said.contains("nothing anybody does would renew it"), "{said}");
+            assert!(
+                said.contains("a course that is passed, completed or shown beside it"),
+                "{said}"
+            );
+        }
     }
 }

@@ -15,6 +15,7 @@ enum Shape {
         condition: Option<&'static str>,
         rule: Option<&'static str>,
     },
+    Absent(&'static str),
     Group {
         of: Vec<Self>,
         needs: usize,
@@ -57,7 +58,7 @@ type Links = (Vec<bool>, bool);
 fn shape() -> impl Strategy<Value = Shape> {
     let score = prop::option::of(prop::sample::select(vec!["0.5", "0.8", "1"]));
     let condition = prop::option::weighted(0.35, prop::sample::select(CONDITIONS.to_vec()));
-    let rule = prop::option::weighted(0.35, prop::sample::select(RULES.to_vec()));
+    let rule = prop::option::weighted(0.4, prop::sample::select(RULES.to_vec()));
     let course = (score, any::<bool>(), condition, rule)
         .prop_map(|(score, completion, condition, rule)| Shape::Course {
             score,
@@ -66,6 +67,8 @@ fn shape() -> impl Strategy<Value = Shape> {
             rule,
         })
         .boxed();
+    let absent = prop::sample::select(vec!["20 days", "3 months", "1 year"]).prop_map(Shape::Absent);
+    let course = prop_oneof![8 => course, 1 => absent].boxed();
     let group = |part: BoxedStrategy<Shape>| {
         (prop::collection::vec(part, 1..4), 0usize..6).prop_map(|(of, needs)| Shape::Group { of, needs })
     };
@@ -126,6 +129,13 @@ fn write(
             if let (Some(first), 0) = (first, ids.len() % 3) {
                 entry["not_before"] = format!("20 days after {first}").into();
             }
+        }
+        Shape::Absent(period) => {
+            // What passes is no such statement.
+            entry["match"] =
+                json!({"activity": course_iri(&id), "verb": ["failed", "scored", "initialized"]});
+            entry["absent"] = (*period).into();
+            entry.as_object_mut().unwrap().shift_remove("after");
         }
         Shape::Group { of, needs } => {
             let mut parts: Vec<Value> = of.iter().map(|part| write(part, links, ids, depth + 1)).collect();
@@ -260,6 +270,8 @@ fn cadence() -> impl Strategy<Value = Value> {
             {"id": "r1", "activity": "https://courses.example.com/c1", "passing_score": 0.8},
             {"id": "r2", "activity": "https://courses.example.com/c6"}]},
            {"id": "r3", "activity": "https://courses.example.com/c7", "completion": true, "after": "r0"}]"#,
+        r#"[{"id": "r0", "activity": "https://courses.example.com/c7"},
+           {"id": "r1", "match": {"verb": "failed", "activity": "https://courses.example.com/c6"}, "absent": "15 days"}]"#,
     ]);
     let fixed = (
         prop::sample::select(vec!["31 December", "29 February", "1 July"]),
