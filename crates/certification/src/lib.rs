@@ -23,6 +23,8 @@ pub mod engine;
 mod error;
 pub mod history;
 pub mod keys;
+#[cfg(test)]
+mod law;
 pub mod notice;
 pub mod people;
 mod rows;

@@ -12,7 +12,9 @@ use crate::definition::{
 use crate::measures::Measures;
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
-use crate::{DefinitionErrors, Finding, Interest, Period, Person, RulesError, describe, schema};
+use crate::{
+    DefinitionErrors, Finding, Interest, Period, Person, RequirementKind, RulesError, describe, schema,
+};
 
 /// What a person in an audience must show to be certified. Valid by construction; immutable.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,6 +238,23 @@ impl Curriculum {
     /// Whether the curriculum is, was or will be for this person.
     pub fn is_ever_for(&self, person: &Person) -> bool {
         !Assignment::of(&self.definition.audience, person).is_never()
+    }
+
+    /// Whether what has this id (`None`: anything) can ever be due, by a due date or because a certificate ends: only then
+    /// can somebody have longer for it.
+    pub fn can_be_due(&self, id: Option<&str>) -> bool {
+        let requirements = &self.plan.requirements;
+        let ends = self.definition.certification.lasts().is_some();
+        requirements.iter().any(|own| {
+            let mut around = std::iter::successors(Some(own), |own| requirements.get(own.group?));
+            let is_meant = id.is_none_or(|id| around.any(|around| around.id == id));
+            let is_due = match own.kind {
+                RequirementKind::Required => ends || !own.due.is_empty(),
+                RequirementKind::Renewal => true,
+                RequirementKind::Suggested => false,
+            };
+            is_meant && is_due && !own.is_part
+        })
     }
 
     /// Whether there are boards.

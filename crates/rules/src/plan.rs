@@ -240,15 +240,15 @@ impl Plan {
     /// Which of the attempts at a leaf decides, where not any that passed will do.
     pub(crate) fn attempts(&self, leaf: NodeId) -> Option<&Attempts> {
         let own = self.nodes.get(leaf)?;
-        let is_passed = matches!(
+        let is_tried = matches!(
             &own.kind,
             Kind::Leaf {
-                test: Test::Passed { .. },
+                test: Test::Passed { .. } | Test::Matched,
                 ..
             }
         );
         let conditions = &self.requirements.get(own.requirement)?.conditions;
-        conditions.attempts.as_ref().filter(|_| is_passed)
+        conditions.attempts.as_ref().filter(|_| is_tried)
     }
 
     /// The node and the groups around it, up to the root or the end of what is suggested.

@@ -147,7 +147,11 @@ pub async fn check(store: &dyn Store, file: &str, act: &NewAct) -> Result<Vec<Fi
         }
     }
     if let Some(id) = act.kind.curriculum() {
-        findings.extend(check_curriculum(store, file, id, act.kind.requirement()).await?);
+        let unknown = check_curriculum(store, file, id, act.kind.requirement()).await?;
+        if let (None, ActKind::Extension { requirement, .. }) = (&unknown, &act.kind) {
+            findings.extend(check_extension(store, file, id, requirement.as_deref()).await?);
+        }
+        findings.extend(unknown);
     }
     if let ActKind::Review { statement, .. } = &act.kind
         && store.statement(*statement).await?.is_none()
@@ -229,6 +233,38 @@ async fn check_curriculum(
     let message = format!("the curriculum {id:?} has no course or group {requirement:?}");
     let expected = meant(requirement, known.iter().map(String::as_str), "course or group");
     Ok(Some(finding(file, "/requirement", message, expected)))
+}
+
+/// That what somebody is to have longer for is ever due, by any revision: they may go by an older one.
+async fn check_extension(
+    store: &dyn Store,
+    file: &str,
+    id: &str,
+    requirement: Option<&str>,
+) -> Result<Option<Finding>> {
+    let newest = store
+        .curriculum(id, None)
+        .await?
+        .map_or(0, |newest| newest.revision);
+    for number in (1..=newest).rev() {
+        let record = store.curriculum(id, Some(number)).await?;
+        if let Some(record) = record
+            && defined(&record)?.can_be_due(requirement)
+        {
+            return Ok(None);
+        }
+    }
+    let (path, what) = match requirement {
+        Some(requirement) => (
+            "/requirement",
+            format!("{requirement:?} of the curriculum {id:?}"),
+        ),
+        None => ("/curriculum", format!("the curriculum {id:?}")),
+    };
+    let message = format!("{what} is never due by itself, so nobody can have longer for it");
+    let expected =
+        "something with a due date, or whose certificate ends; or a \"due\" in a new revision first";
+    Ok(Some(finding(file, path, message, expected)))
 }
 
 fn meant<'a>(found: &str, known: impl Iterator<Item = &'a str>, what: &str) -> String {

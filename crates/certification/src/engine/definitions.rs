@@ -25,7 +25,7 @@ pub(crate) struct Revision {
 }
 
 /// Every revision of every curriculum.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Definitions {
     /// By curriculum, then by revision.
     curricula: BTreeMap<String, BTreeMap<i64, Revision>>,
@@ -38,11 +38,7 @@ pub(crate) struct Definitions {
 impl Definitions {
     /// Reads all revisions. One that can not be read is noted and left out.
     pub(crate) async fn load(store: &dyn Store, skipped: &mut Skipped) -> Result<Self> {
-        let mut definitions = Self {
-            curricula: BTreeMap::new(),
-            retired: BTreeMap::new(),
-            interest: Interest::default(),
-        };
+        let mut definitions = Self::default();
         for newest in store.curricula().await? {
             for number in 1..=newest.revision {
                 let record = if number == newest.revision {

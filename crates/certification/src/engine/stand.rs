@@ -1,5 +1,8 @@
 //! Where a person stands, by which revision.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use rules::{Act, Certified, Curriculum, Evidence, InFlight, Person, Standing, Status, View};

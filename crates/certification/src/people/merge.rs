@@ -2,6 +2,9 @@
 //! who report to the other report to the one who is left, and the other id stays as an alias. Both are on the record as
 //! acts.
 
+#[cfg(test)]
+mod tests;
+
 use rules::Person;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -108,7 +111,7 @@ pub async fn merge(
     if into.id == from.id {
         return Ok(Err("\"from\" is the same person; name the other one".to_owned()));
     }
-    let (mut left, mut gone) = (Ties::of(into)?, Ties::of(from)?);
+    let (left, gone) = (Ties::of(into)?, Ties::of(from)?);
     for (record, ties) in [(into, &left), (from, &gone)] {
         if let Some(other) = &ties.merged_into {
             return Ok(Err(format!(
@@ -123,13 +126,6 @@ pub async fn merge(
             merged.id, from.id, merged.act
         )));
     }
-    let person = without(&told(into)?, &left);
-    gone.merged_into = Some(into.id.clone());
-    left.merged_from.push(MergedFrom {
-        id: from.id.clone(),
-        act: merge.act,
-        identifiers: from.ifis.clone(),
-    });
     let what: Map<String, Value> = [
         ("from".to_owned(), json!(from.id)),
         ("identifiers".to_owned(), json!(from.ifis)),
@@ -143,24 +139,38 @@ pub async fn merge(
         what,
     };
     let act = body.record(merge.act, MERGE, Subject::Person(into.id.clone()), None, author)?;
-    // The alias keeps what was told of it, identifiers too, to have it back when it is taken apart.
+    let people = joined(into, from, merge.act, reports(store, &from.id).await?)?;
+    Ok(Ok(recorded(store.record_acts(vec![act], people).await?)?))
+}
+
+/// The records of two people once one is merged into the other, and of those who reported to that one. The alias keeps
+/// what was told of it, identifiers too, to have it back when it is taken apart.
+fn joined(
+    into: &PersonRecord,
+    from: &PersonRecord,
+    act: Uuid,
+    reports: Vec<PersonRecord>,
+) -> Result<Vec<PersonRecord>> {
+    let (mut left, mut gone) = (Ties::of(into)?, Ties::of(from)?);
+    let person = without(&told(into)?, &left);
+    gone.merged_into = Some(into.id.clone());
+    left.merged_from.push(MergedFrom {
+        id: from.id.clone(),
+        act,
+        identifiers: from.ifis.clone(),
+    });
     let into_record = PersonRecord {
         // Nobody reports to themselves.
         manager: into.manager.clone().filter(|manager| *manager != from.id),
         ..left.record(&person)?
     };
     let mut people = vec![into_record, gone.record(&told(from)?)?];
-    let reports = reports(store, &from.id).await?;
-    people.extend(
-        reports
-            .into_iter()
-            .filter(|report| report.id != into.id)
-            .map(|report| PersonRecord {
-                manager: Some(into.id.clone()),
-                ..report
-            }),
-    );
-    Ok(Ok(recorded(store.record_acts(vec![act], people).await?)?))
+    let reports = reports.into_iter().filter(|report| report.id != into.id);
+    people.extend(reports.map(|report| PersonRecord {
+        manager: Some(into.id.clone()),
+        ..report
+    }));
+    Ok(people)
 }
 
 /// Those who report to a person.
@@ -222,45 +232,21 @@ pub async fn unmerge(
     author: &Author<'_>,
 ) -> Result<std::result::Result<ActRecord, String>> {
     let record = unmerge.person;
-    let mut left = Ties::of(record)?;
-    let Some(place) = left
+    let left = Ties::of(record)?;
+    let merged = left
         .merged_from
-        .iter()
-        .position(|merged| merged.act == unmerge.merge)
-    else {
+        .into_iter()
+        .find(|merged| merged.act == unmerge.merge);
+    let Some(merged) = merged else {
         return Ok(Err(format!(
             "act {} has merged nobody into {:?} that is not taken apart again; GET /api/v1/acts?person={}&kind={MERGE} \
              lists what was merged",
             unmerge.merge, record.id, record.id
         )));
     };
-    let person = without(&told(record)?, &left);
-    let merged = left.merged_from.remove(place);
-    let reported_to_them = person.manager.as_ref() == Some(&merged.id);
-    let mut people = vec![PersonRecord {
-        manager: if reported_to_them {
-            Some(merged.id.clone())
-        } else {
-            record.manager.clone()
-        },
-        ..left.record(&person)?
-    }];
+    let mut people = parted(record, &merged, reports(store, &record.id).await?)?;
     if let Some(alias) = store.person(&merged.id).await? {
-        let back = Person {
-            id: merged.id.clone(),
-            identifiers: merged.identifiers,
-            ..told(&alias)?
-        };
-        people.extend(led(store, vec![Ties::default().record(&back)?]).await?);
-    }
-    for report in reports(store, &record.id).await? {
-        let told = told(&report)?;
-        if told.manager.as_ref() == Some(&merged.id) && report.id != merged.id {
-            people.push(PersonRecord {
-                manager: told.manager,
-                ..report
-            });
-        }
+        people.extend(led(store, vec![back(&alias, &merged)?]).await?);
     }
     let what: Map<String, Value> = [("from".to_owned(), json!(merged.id))].into_iter().collect();
     let body = ActBody {
@@ -281,6 +267,46 @@ pub async fn unmerge(
         ..act
     };
     Ok(Ok(recorded(store.record_acts(vec![act], people).await?)?))
+}
+
+/// The record of a person once somebody who was merged into them is taken out again, and of those who report to that
+/// one again.
+fn parted(
+    record: &PersonRecord,
+    merged: &MergedFrom,
+    reports: Vec<PersonRecord>,
+) -> Result<Vec<PersonRecord>> {
+    let mut left = Ties::of(record)?;
+    let person = without(&told(record)?, &left);
+    left.merged_from.retain(|own| own.act != merged.act);
+    let reported_to_them = person.manager.as_ref() == Some(&merged.id);
+    let mut people = vec![PersonRecord {
+        manager: if reported_to_them {
+            Some(merged.id.clone())
+        } else {
+            record.manager.clone()
+        },
+        ..left.record(&person)?
+    }];
+    for report in reports {
+        let told = told(&report)?;
+        if told.manager.as_ref() == Some(&merged.id) && report.id != merged.id {
+            people.push(PersonRecord {
+                manager: told.manager,
+                ..report
+            });
+        }
+    }
+    Ok(people)
+}
+
+/// The record of somebody who was merged, as it was before.
+fn back(alias: &PersonRecord, merged: &MergedFrom) -> Result<PersonRecord> {
+    Ties::default().record(&Person {
+        id: merged.id.clone(),
+        identifiers: merged.identifiers.clone(),
+        ..told(alias)?
+    })
 }
 
 fn recorded(mut acts: Vec<ActRecord>) -> Result<ActRecord> {

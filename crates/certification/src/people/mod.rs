@@ -88,14 +88,20 @@ pub async fn import_people(store: &dyn Store, people: Vec<Person>) -> Result<Imp
 }
 
 /// The same, reporting to whoever is left of a manager who was merged into another.
-async fn led(store: &dyn Store, mut records: Vec<PersonRecord>) -> Result<Vec<PersonRecord>> {
+async fn led(store: &dyn Store, records: Vec<PersonRecord>) -> Result<Vec<PersonRecord>> {
     let managers: BTreeSet<&String> = records.iter().filter_map(|own| own.manager.as_ref()).collect();
     let managers: Vec<String> = managers.into_iter().cloned().collect();
+    let managers = store.people_by_id(&managers).await?;
+    Ok(led_by(records, &managers))
+}
+
+/// The same, where the managers are known.
+fn led_by(mut records: Vec<PersonRecord>, managers: &[PersonRecord]) -> Vec<PersonRecord> {
     let mut left = BTreeMap::new();
-    for manager in store.people_by_id(&managers).await? {
+    for manager in managers {
         // One that cannot be read leads as they are.
-        if let Some(into) = Ties::of(&manager).unwrap_or_default().merged_into {
-            left.insert(manager.id, into);
+        if let Some(into) = Ties::of(manager).unwrap_or_default().merged_into {
+            left.insert(&manager.id, into);
         }
     }
     for record in &mut records {
@@ -103,7 +109,7 @@ async fn led(store: &dyn Store, mut records: Vec<PersonRecord>) -> Result<Vec<Pe
             record.manager = Some(into.clone()).filter(|into| *into != record.id);
         }
     }
-    Ok(records)
+    records
 }
 
 /// A person as the store keeps them.

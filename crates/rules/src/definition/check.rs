@@ -364,11 +364,12 @@ fn matching(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             "\"activity\", with what its statements must say besides in \"where\"; or \"match\" alone",
         ));
     }
-    if course.says.is_some() {
+    if course.says.is_some() && !(course.attempts.is_some() && course.needs_match()) {
         problems.push(entry.at(
             "where",
             "\"match\" says it already",
-            "all conditions in \"match\"",
+            "all conditions in \"match\"; or \"attempts\" beside it, which says which of the statements that match \
+             decides, and \"where\", what that one must say",
         ));
     }
     if matching.asks().is_none() {

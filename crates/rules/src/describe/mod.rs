@@ -115,7 +115,12 @@ fn entry(out: &mut String, course: &Course, definition: &Definition, depth: usiz
     );
     after(out, course, definition);
     if let Some(says) = &course.says {
-        let _ = write!(out, ", where {says}");
+        let word = if course.needs_match() {
+            "good where"
+        } else {
+            "where"
+        };
+        let _ = write!(out, ", {word} {says}");
     }
     if let Some(matching) = course
         .matching

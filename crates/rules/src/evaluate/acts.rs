@@ -95,7 +95,9 @@ impl<'a> Acts<'a> {
             };
             let applies = evidence.activity == *activity && evidence.timestamp < until.unwrap_or(NEVER);
             let course = plan.requirement(requirement).filter(|_| applies);
-            for leaf in course.iter().flat_map(|course| &course.leaves) {
+            let own = course.iter().flat_map(|course| &course.leaves);
+            // Nothing stands for what must not happen.
+            for leaf in own.filter(|leaf| plan.absence(**leaf).is_none()) {
                 if !leaves.contains(leaf) {
                     leaves.to_mut().push(*leaf);
                     if by.last().is_none_or(|last| last.id != act.id) {

@@ -245,9 +245,11 @@ impl<'p> Fold<'p> {
             Test::Passed { threshold } if !judge::is_waived(*test, evidence) => {
                 conditions.attempts.as_ref().map(|rule| (rule, *threshold))
             }
+            Test::Matched => conditions.attempts.as_ref().map(|rule| (rule, None)),
             _ => None,
         };
-        let is_attempt = |why| rule.is_some() && judge::is_attempt(conditions, self.learner, why, evidence);
+        let is_attempt =
+            |why| rule.is_some() && judge::is_attempt(*test, conditions, self.learner, why, evidence);
         let rooted = match failed {
             Some(why) if !is_attempt(why) => Err(why),
             _ => self.rooted(after, conditions.not_before, when, rows),

@@ -59,6 +59,10 @@ impl<'a> Row<'a> {
         match &self.fact {
             Fact::Statement(evidence, _) => (self.when, evidence.stored, evidence.statement),
             Fact::Award(act) => (self.when, act.at, act.id),
+            // What nobody does is there when its time has come, before all that is done then.
+            Fact::Holds(holds) if holds.is_absence() => {
+                (self.when, Timestamp::from_micros(i64::MIN), Uuid::nil())
+            }
             Fact::Holds(holds) => (self.when, self.when, holds.id()),
         }
     }

@@ -137,13 +137,23 @@ fn waived(conditions: &Conditions, row: &Evidence) -> Verdict {
 }
 
 /// Whether a statement that was declined is an attempt all the same: one that failed, not one that is none.
-pub(super) fn is_attempt(conditions: &Conditions, learner: &[Ifi], why: Why, row: &Evidence) -> bool {
+pub(super) fn is_attempt(
+    test: Test,
+    conditions: &Conditions,
+    learner: &[Ifi],
+    why: Why,
+    row: &Evidence,
+) -> bool {
+    let is_meant = is_by(conditions, row) && is_observed(conditions, learner, row);
+    if test == Test::Matched {
+        // What it must say is what it fails by.
+        return matches!(why, Why::NotSo | Why::NoDuration | Why::TooLong) && is_meant;
+    }
     let is_failed = matches!(
         why,
         Why::Failed(_) | Why::Below(_) | Why::NoScore | Why::NoDuration | Why::TooLong
     );
     let says = conditions.says.as_ref();
-    let is_meant = is_by(conditions, row) && is_observed(conditions, learner, row);
     is_failed && is_meant && says.is_none_or(|says| says.meets(row))
 }
 

@@ -63,10 +63,10 @@ impl Absences {
             for shown in asked.moments().into_iter().filter(|shown| *shown <= at) {
                 let begin = asked.begin(shown);
                 let resumes = |own: &Timestamp| begin <= *own && asked.period.after(*own) == shown;
-                // Before all that is decided or happens at the same moment.
                 let id = 1 + own.0.len() as u128;
                 let mut row = support::row(id, "none", "urn:x-absent", "2024-01-01");
-                (row.timestamp, row.stored) = (shown, shown);
+                // Before all that is decided or happens at the same moment.
+                (row.timestamp, row.stored) = (shown, Timestamp::from_micros(i64::MIN));
                 own.0.insert(
                     row.statement,
                     Absence {

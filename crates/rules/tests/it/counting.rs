@@ -677,3 +677,47 @@ fn several_statements_in_words() {
         assert_eq!(line, Some(said));
     }
 }
+
+#[test]
+fn the_latest_figure_decides() {
+    let says = "match: { activity: 'https://courses.example.com/a' }, attempts: latest, \
+                where: { result.extensions: { 'https://example.com/yield': { at_least: 95 } } }";
+    let also = "  - { id: b, activity: 'https://courses.example.com/b' }\n";
+    let figure = |id: u128, value: f64, when: &str| {
+        let mut row = row(id, "a", "https://example.com/verbs/measured", when);
+        row.result_extensions
+            .insert(Iri::parse("https://example.com/yield").unwrap(), json!(value));
+        row
+    };
+    let good = figure(1, 96.5, "2026-03-01");
+    let bad = figure(2, 94.0, "2026-03-02");
+    let last = pass(9, "b", "", "2026-03-09");
+    let met = stand(says, also, &[good.clone(), last.clone()], "2026-04-01");
+    assert_eq!(met.status, Status::Certified);
+    let unmet = stand(
+        says,
+        also,
+        &[good.clone(), bad.clone(), last.clone()],
+        "2026-04-01",
+    );
+    assert_eq!(unmet.status, Status::InProgress);
+    let own = &unmet.requirements[0];
+    assert_eq!(
+        own.considered[0].reason,
+        "shown, but it does not count unless result.extensions https://example.com/yield is at least 95"
+    );
+    let again = figure(3, 95.0, "2026-03-03");
+    let met = stand(says, also, &[good, bad, again, last], "2026-04-01");
+    assert_eq!(met.entitlement.unwrap().statements, ids(&[1, 2, 3, 9]));
+    let words = curriculum(&format!(
+        "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses:\n  - {{ id: a, title: A, {says} }}\n"
+    ))
+    .describe();
+    assert!(
+        words.contains(
+            "A: a statement where activity is https://courses.example.com/a, good where result.extensions \
+             https://example.com/yield is at least 95, the latest attempt counts"
+        ),
+        "{words}"
+    );
+}

@@ -113,7 +113,14 @@ impl Oracle<'_> {
         let mut decide: Vec<usize> = Vec::new();
         for at in 0..end {
             let row = self.rows[at];
-            let is_try = speaks_of(row, course) && is_meant(row, course, &self.learner) && tries(row, course);
+            // Of what matches, "where" says only which are good.
+            let by_where = only_matches(course);
+            let is_try = speaks_of(row, course)
+                && if by_where {
+                    is_seen(row, course, &self.learner)
+                } else {
+                    is_meant(row, course, &self.learner) && tries(row, course)
+                };
             if !is_try || !self.in_order(&self.rows, at, course) {
                 continue;
             }
@@ -125,7 +132,15 @@ impl Oracle<'_> {
             if is_over {
                 series.clear();
             }
-            let is_good = |own: &usize| in_time(self.rows[*own], course) && passes(self.rows[*own], course);
+            let is_good = |own: &usize| {
+                let row = self.rows[*own];
+                let is_good = if by_where {
+                    says(row, course)
+                } else {
+                    passes(row, course)
+                };
+                in_time(row, course) && is_good
+            };
             let failed = series.iter().rev().find(|own| !is_good(own));
             let is_too_soon = wait
                 .zip(failed)
@@ -179,7 +194,16 @@ pub(crate) fn fits(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> boo
 }
 
 fn is_meant(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> bool {
-    let says = course.get("where").is_none_or(|condition| holds(row, condition));
+    says(row, course) && is_seen(row, course, learner)
+}
+
+/// Whether a row says what a course asks for besides.
+fn says(row: &Evidence, course: &Value) -> bool {
+    course.get("where").is_none_or(|condition| holds(row, condition))
+}
+
+/// Whether a row is by whom and seen by whom a course asks.
+fn is_seen(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> bool {
     let is_other = |agent: &Option<xapi::Ifi>| agent.as_ref().is_some_and(|own| !learner.contains(own));
     let places = course["observed_by"].as_array().into_iter().flatten();
     let mut places = places.filter_map(Value::as_str).peekable();
@@ -188,5 +212,5 @@ fn is_meant(row: &Evidence, course: &Value, learner: &[xapi::Ifi]) -> bool {
             "authority" => is_other(&row.authority),
             _ => is_other(&row.instructor),
         });
-    is_by(row, course) && says && is_seen
+    is_by(row, course) && is_seen
 }

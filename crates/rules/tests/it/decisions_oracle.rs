@@ -17,6 +17,8 @@ pub(crate) struct Decisions {
     pub(crate) void_until: Option<Timestamp>,
     /// What holds from the row with this id on, until then.
     pub(crate) holds: BTreeMap<Uuid, Option<Timestamp>>,
+    /// Which credential of which issuer is held from the row with this id on.
+    credentials: BTreeMap<Uuid, (Iri, Iri)>,
     /// The certificates awarded by the row with this id: until when, if that was said.
     pub(crate) awards: BTreeMap<Uuid, Option<Timestamp>>,
     /// What was decided last comes last.
@@ -33,10 +35,8 @@ fn mark(word: &str, id: &str) -> Iri {
 impl Decisions {
     pub(crate) fn of(acts: &[Act], at: Timestamp) -> Self {
         let is_undone = |act: &Act| act.undone_at.is_some_and(|undone| undone <= at);
-        let mut acts: Vec<&Act> = acts
-            .iter()
-            .filter(|act| act.at <= at && !is_undone(act))
-            .collect();
+        let all = acts;
+        let mut acts: Vec<&Act> = all.iter().filter(|act| act.at <= at && !is_undone(act)).collect();
         acts.sort_by_key(|act| (act.at, act.id));
         acts.dedup_by_key(|act| act.id);
         let revocations = acts
@@ -46,6 +46,29 @@ impl Decisions {
             void_until: revocations.map(|act| act.at).max(),
             ..Self::default()
         };
+        // A credential is held since it was issued, whenever that was put on record.
+        let credentials = all.iter().filter(|act| act.undone_at.is_none());
+        for act in credentials {
+            let ActKind::Credential {
+                credential,
+                issuer,
+                issued,
+                expires,
+                ..
+            } = &act.kind
+            else {
+                continue;
+            };
+            let from = own.void_until.map_or(*issued, |void| void.max(*issued));
+            if expires.is_none_or(|expires| from < expires) {
+                let mut row = support::row(act.id.as_u128(), "none", "urn:x-decision", "2024-01-01");
+                (row.timestamp, row.stored) = (from, from);
+                own.holds.insert(act.id, *expires);
+                own.credentials
+                    .insert(act.id, (credential.clone(), issuer.clone()));
+                own.rows.push(row);
+            }
+        }
         for act in acts {
             let mut row = support::row(act.id.as_u128(), "none", "urn:x-decision", "2024-01-01");
             (row.timestamp, row.stored) = (act.at, act.at);
@@ -131,6 +154,19 @@ impl Decisions {
             return false;
         };
         let holds = now.zip(*until).is_none_or(|(now, until)| now < until);
+        let is_one_of = |names: &Value, iri: &Iri| {
+            names
+                .as_array()
+                .is_some_and(|names| names.iter().any(|own| *own == iri.as_str()))
+        };
+        if let Some((credential, issuer)) = self.credentials.get(&row.statement) {
+            // It meets the course itself, not what is around it.
+            return holds
+                && way.last().is_some_and(|course| {
+                    is_one_of(&course["credential"], credential)
+                        && (course.get("issuer").is_none() || is_one_of(&course["issuer"], issuer))
+                });
+        }
         let is_waived = |entry: &&Value| row.activity == mark("waived", entry["id"].as_str().unwrap());
         holds && way.iter().any(is_waived)
     }

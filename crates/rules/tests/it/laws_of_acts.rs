@@ -7,9 +7,9 @@ use rules::{
 };
 use serde_json::Value;
 use uuid::Uuid;
-use xapi::Timestamp;
+use xapi::{Iri, Timestamp};
 
-use crate::generate::{curriculum, history, moment, monotone, perfect, person};
+use crate::generate::{CREDENTIAL, ISSUERS, curriculum, history, moment, monotone, perfect, person};
 use crate::laws::is_certified;
 use crate::oracle;
 use crate::support::{act, course_iri, review};
@@ -27,6 +27,16 @@ fn kind() -> impl Strategy<Value = ActKind> {
         1 => until().prop_map(move |until| ActKind::Award { curriculum: of(), until }),
         1 => (prop::option::of(prop_oneof![course(), (0usize..2).prop_map(|number| format!("t{number}"))]), moment())
             .prop_map(move |(requirement, due)| ActKind::Extension { curriculum: of(), requirement, due }),
+        2 => (prop::sample::select(ISSUERS.to_vec()), moment(), until()).prop_map(|(issuer, issued, expires)| {
+            ActKind::Credential {
+                credential: Iri::parse(CREDENTIAL).unwrap(),
+                issuer: Iri::parse(issuer).unwrap(),
+                title: None,
+                issued,
+                expires,
+                reference: None,
+            }
+        }),
         1 => Just(ActKind::Revocation { curriculum: of() }),
     ]
 }
@@ -225,6 +235,9 @@ proptest! {
     fn decisions_about_another_curriculum_do_not_matter(
         curriculum in curriculum(), person in person(), evidence in history(), acts in acts(), at in moment(),
     ) {
+        // What somebody holds of an outside issuer counts everywhere.
+        let held: Vec<Act> =
+            acts.iter().filter(|act| matches!(act.kind, ActKind::Credential { .. })).cloned().collect();
         let elsewhere: Vec<Act> = acts
             .into_iter()
             .map(|act| {
@@ -240,7 +253,7 @@ proptest! {
             .collect();
         prop_assert_eq!(
             look(&curriculum, &person, &evidence, &elsewhere, at),
-            look(&curriculum, &person, &evidence, &[], at)
+            look(&curriculum, &person, &evidence, &held, at)
         );
     }
 }

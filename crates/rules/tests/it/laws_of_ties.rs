@@ -19,6 +19,9 @@ fn unordered(curriculum: &Curriculum) -> Curriculum {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(members) => {
+                if members.contains_key("match") && members.contains_key("attempts") {
+                    members.remove("where");
+                }
                 members.retain(|name, _| !["attempts", "review", "satisfied"].contains(&name.as_str()));
                 members.values_mut().for_each(strip);
             }

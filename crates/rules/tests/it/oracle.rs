@@ -592,7 +592,7 @@ pub(crate) fn speaks_of(row: &Evidence, course: &Value) -> bool {
         Some(matching) => holds(row, matching),
         None => is_about(row, course.get("activity").unwrap_or(&course["satisfied"])),
     };
-    named || stands_for(row, course)
+    named || (course.get("absent").is_none() && stands_for(row, course))
 }
 
 /// Whether a row is about one of these activities.

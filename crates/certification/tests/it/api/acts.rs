@@ -345,6 +345,21 @@ async fn a_wrong_act_is_told_what_to_do(backing: Backing) {
         );
         assert!(said.contains(expected), "{said}");
     }
+    // Nothing is ever due here: nobody can have longer.
+    let extension = json!({
+        "kind": "extension", "person": "ann", "curriculum": "safety", "due": "2030-01-01T00:00:00.000Z", "reason": "Away.",
+    });
+    for (requirement, path) in [(None, "/curriculum"), (Some("fire"), "/requirement")] {
+        let mut extension = extension.clone();
+        if let Some(requirement) = requirement {
+            extension["requirement"] = json!(requirement);
+        }
+        let refused = record(&served, &extension).await;
+        assert_eq!(refused.problem(), (422, "act-invalid"), "{requirement:?}");
+        assert_eq!(refused.text("/findings/0/path"), path);
+        let message = refused.text("/findings/0/message");
+        assert!(message.contains("is never due by itself"), "{message}");
+    }
     let review = json!({ "kind": "review", "person": "ann", "statement": Uuid::nil(), "accepted": true, "reason": "r" });
     assert_eq!(
         record(&served, &review).await.text("/findings/0/path"),
@@ -374,6 +389,12 @@ async fn a_wrong_act_is_told_what_to_do(backing: Backing) {
         }
     }
     assert_eq!(served.get("/api/v1/acts").await.items("kind"), [""; 0]);
+    // Once the certificate ends, there is something to have longer for.
+    served
+        .site
+        .publish(&curriculum("safety", &["hygiene", "fire"], 0.8, Some("1 year")))
+        .await;
+    assert_eq!(record(&served, &extension).await.status, StatusCode::CREATED);
     served.close().await;
 }
 

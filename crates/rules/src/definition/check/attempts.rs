@@ -11,12 +11,15 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     let Some(attempts) = course.attempts.as_ref().filter(|_| is_tried) else {
         return;
     };
-    if !course.needs_pass() {
-        problems.push(entry.at(
-            "attempts",
-            "no attempt can fail here",
-            "\"passing_score\" beside it; or no such member",
-        ));
+    // Of statements that match, "where" says which are good.
+    let may_fail = course.needs_pass() || (course.needs_match() && course.says.is_some());
+    if !may_fail {
+        let expected = if course.needs_match() {
+            "\"where\" beside it: what the statement that decides must say; or no such member"
+        } else {
+            "\"passing_score\" beside it; or no such member"
+        };
+        problems.push(entry.at("attempts", "no attempt can fail here", expected));
     } else if attempts.count == Counting::Average && course.passing_score.is_none() {
         problems.push(entry.at(
             "attempts",

@@ -27,8 +27,8 @@ impl Report<'_> {
                 Minute(again, self.zone)
             ),
             Why::TooMany(number, most) => write!(out, "attempt {number}, of which at most {most} count"),
-            Why::NotDeciding if is_first => write!(out, "passed, but the first attempt decides"),
-            Why::NotDeciding => write!(out, "passed, but a later attempt decides"),
+            Why::NotDeciding if is_first => write!(out, "{}, but the first attempt decides", self.done(leaf)),
+            Why::NotDeciding => write!(out, "{}, but a later attempt decides", self.done(leaf)),
             Why::Mean(mean) => self.mean(leaf, mean, out),
             _ => Ok(()),
         };

@@ -282,6 +282,20 @@ fn broken_matches_and_passing_scores() {
         ),
         (
             "activity: https://example.com/b",
+            "match: { verb: passed }\n    attempts: latest",
+            10,
+            "/courses/1/attempts",
+            &["no attempt can fail", "\"where\" beside it"],
+        ),
+        (
+            "activity: https://example.com/b",
+            "match: { verb: passed }\n    where: { platform: P }\n    attempts: latest",
+            0,
+            "",
+            &[],
+        ),
+        (
+            "activity: https://example.com/b",
             "match: passed",
             9,
             "/courses/1/match",

@@ -16,6 +16,8 @@ enum Shape {
         rule: Option<&'static str>,
     },
     Absent(&'static str),
+    /// Held, of whichever issuer or of one.
+    Credential(Option<&'static str>),
     Group {
         of: Vec<Self>,
         needs: usize,
@@ -23,7 +25,7 @@ enum Shape {
 }
 
 /// What a course may say of a statement besides.
-const CONDITIONS: [&str; 11] = [
+const CONDITIONS: [&str; 12] = [
     r#"{"by": [{"mbox": "mailto:proctor@example.com"}]}"#,
     r#"{"time_limit": "1 hour"}"#,
     r#"{"where": {"platform": "lms"}}"#,
@@ -34,8 +36,13 @@ const CONDITIONS: [&str; 11] = [
     r#"{"waived": true}"#,
     r#"{"waived": ["Tested Out"], "by": [{"mbox": "mailto:proctor@example.com"}]}"#,
     r#"{"match": {"verb": ["passed", "completed"], "not": {"platform": "paper"}}}"#,
+    r#"{"match": {"verb": ["passed", "completed", "scored"]}, "where": {"result.score.raw": {"at_least": 40}}, "attempts": "latest"}"#,
     r#"{"match": {"any_of": [{"verb": "passed"}, {"result.score.raw": {"at_least": 25}}]}}"#,
 ];
+
+/// The one credential that these curricula ask for, and who may issue it.
+pub(crate) const CREDENTIAL: &str = "https://board.example.com/credentials/licence";
+pub(crate) const ISSUERS: [&str; 2] = ["https://board.example.com", "https://other.example.com"];
 
 /// What a course may say of several statements.
 const RULES: [&str; 11] = [
@@ -68,7 +75,8 @@ fn shape() -> impl Strategy<Value = Shape> {
         })
         .boxed();
     let absent = prop::sample::select(vec!["20 days", "3 months", "1 year"]).prop_map(Shape::Absent);
-    let course = prop_oneof![8 => course, 1 => absent].boxed();
+    let credential = prop::option::of(prop::sample::select(ISSUERS.to_vec())).prop_map(Shape::Credential);
+    let course = prop_oneof![16 => course, 3 => absent, 1 => credential].boxed();
     let group = |part: BoxedStrategy<Shape>| {
         (prop::collection::vec(part, 1..4), 0usize..6).prop_map(|(of, needs)| Shape::Group { of, needs })
     };
@@ -135,6 +143,13 @@ fn write(
             entry["match"] =
                 json!({"activity": course_iri(&id), "verb": ["failed", "scored", "initialized"]});
             entry["absent"] = (*period).into();
+            entry.as_object_mut().unwrap().shift_remove("after");
+        }
+        Shape::Credential(issuer) => {
+            entry["credential"] = CREDENTIAL.into();
+            if let Some(issuer) = issuer {
+                entry["issuer"] = (*issuer).into();
+            }
             entry.as_object_mut().unwrap().shift_remove("after");
         }
         Shape::Group { of, needs } => {
@@ -310,7 +325,9 @@ pub(crate) fn monotone(curriculum: &Curriculum) -> Curriculum {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(members) => {
-                members.remove("attempts");
+                if members.remove("attempts").is_some() && members.contains_key("match") {
+                    members.remove("where");
+                }
                 members.values_mut().for_each(strip);
             }
             Value::Array(items) => items.iter_mut().for_each(strip),
