@@ -53,8 +53,8 @@ pub use registry::{
 };
 pub use share::{Move, Part, SLOTS, Share, moves};
 pub use statements::{
-    Appended, LogEntry, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog, StatementPage,
-    StatementQuery, StoredStatement,
+    Appended, LOG_BYTES, LogEntry, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog,
+    StatementPage, StatementQuery, StoredStatement,
 };
 
 /// Everything a Testamur server keeps; implemented by each backing.

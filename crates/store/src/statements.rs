@@ -185,6 +185,9 @@ impl StatementQuery {
     }
 }
 
+/// How many bytes of statements are read from the log at once: 1,000 of them may be a gigabyte.
+pub const LOG_BYTES: usize = 8 * 1024 * 1024;
+
 /// What a page has room for still.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRoom {
@@ -194,6 +197,16 @@ pub struct PageRoom {
 }
 
 impl PageRoom {
+    /// The room of so many entries of the log: statements of up to [`LOG_BYTES`] together, or a longer one alone.
+    #[must_use]
+    pub const fn of_log(limit: usize) -> Self {
+        Self {
+            statements: limit,
+            bytes: LOG_BYTES,
+            is_empty: true,
+        }
+    }
+
     /// Takes a statement if there is room for it. After one that was not taken, the page is full.
     pub fn takes(&mut self, statement: &StoredStatement) -> bool {
         let length = statement.text.len();
@@ -253,8 +266,8 @@ pub trait StatementLog: Send + Sync {
     /// When the backing fails.
     async fn consistent_through(&self) -> StoreResult<Timestamp>;
 
-    /// At most `limit` entries after `after`, in log order, voided ones included (and marked). Fewer than
-    /// `limit` entries mean that the head was reached; more may have come since.
+    /// At most `limit` entries after `after`, and no more than [`LOG_BYTES`] of them unless the first alone is longer, in
+    /// log order, voided ones included (and marked). None mean that the head was reached; more may have come since.
     ///
     /// # Errors
     /// When the backing fails.

@@ -3,8 +3,8 @@ use mongodb::Cursor;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::Hint;
 use store::{
-    Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoreResult,
-    StoredStatement,
+    Appended, LogEntry, NewStatement, PageRoom, Position, StatementLog, StatementPage, StatementQuery,
+    StoreResult, StoredStatement,
 };
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
@@ -12,7 +12,7 @@ use xapi::{Iri, Timestamp};
 use super::consistent::head;
 use super::record::from_document;
 use crate::error::doing;
-use crate::raw::{Fields, binary_uuid, limit, read_all};
+use crate::raw::{Fields, binary_uuid, limit};
 use crate::schema::{ACTIVITIES, BY_POSITION, STATEMENTS};
 use crate::{Inner, MongoStore};
 
@@ -58,17 +58,7 @@ impl StatementLog for MongoStore {
         if most == 0 {
             return self.inner.open().map(|()| Vec::new());
         }
-        self.inner
-            .call(
-                READ,
-                self.inner.statements(
-                    doc! { "n": { "$gt": after.0 } },
-                    doc! { "n": 1 },
-                    BY_POSITION,
-                    most,
-                ),
-            )
-            .await
+        self.inner.call(READ, self.inner.entries(after, most)).await
     }
 
     async fn head(&self) -> StoreResult<Position> {
@@ -125,15 +115,19 @@ impl Inner {
         Ok(query.cut(statements))
     }
 
-    async fn statements(
-        &self,
-        filter: Document,
-        sort: Document,
-        index: &'static str,
-        most: usize,
-    ) -> StoreResult<Vec<StoredStatement>> {
-        let found = self.find(filter, sort, index, most).await?;
-        read_all(found, "a statement", READ, from_document).await
+    async fn entries(&self, after: Position, most: usize) -> StoreResult<Vec<LogEntry>> {
+        let after = doc! { "n": { "$gt": after.0 } };
+        let mut found = self.find(after, doc! { "n": 1 }, BY_POSITION, most).await?;
+        let mut entries = Vec::new();
+        let mut room = PageRoom::of_log(most);
+        while found.advance().await.map_err(doing(READ))? {
+            let entry = from_document(Fields::new("a statement", found.current()))?;
+            if !room.takes(&entry) {
+                break;
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
     }
 
     async fn find(

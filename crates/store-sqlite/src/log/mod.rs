@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use store::{
-    Appended, LogEntry, NewStatement, Position, StatementLog, StatementPage, StatementQuery, StoreError,
-    StoreResult, StoredStatement,
+    Appended, LogEntry, NewStatement, PageRoom, Position, StatementLog, StatementPage, StatementQuery,
+    StoreError, StoreResult, StoredStatement,
 };
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
@@ -72,15 +72,21 @@ impl StatementLog for SqliteStore {
     }
 
     async fn read_log(&self, after: Position, limit: usize) -> StoreResult<Vec<LogEntry>> {
+        let mut room = PageRoom::of_log(limit);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.readers
             .read("read the log", move |connection| {
                 let mut query = connection.prepare_cached(&format!(
                     "SELECT {STORED_STATEMENT} FROM statement WHERE position > ?1 ORDER BY position LIMIT ?2"
                 ))?;
-                let entries = query
-                    .query_map((after.0, limit), stored_statement)?
-                    .collect::<Result<_, _>>()?;
+                let mut entries = Vec::new();
+                for entry in query.query_map((after.0, limit), stored_statement)? {
+                    let entry = entry?;
+                    if !room.takes(&entry) {
+                        break;
+                    }
+                    entries.push(entry);
+                }
                 Ok(entries)
             })
             .await

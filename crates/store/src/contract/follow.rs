@@ -8,9 +8,9 @@ use xapi::Timestamp;
 
 use super::Backing;
 use super::sample::{id, ids, sealed, simple};
-use crate::{LogEntry, Position, Store};
+use crate::{LOG_BYTES, LogEntry, Position, Store};
 
-/// The log is read in pages; a page that is not full ends at the head.
+/// The log is read in pages, to its head.
 pub async fn the_log_is_read_in_pages<B: Backing>(fresh: impl AsyncFn() -> B) {
     let backing = fresh().await;
     let store = backing.open().await;
@@ -28,6 +28,27 @@ pub async fn the_log_is_read_in_pages<B: Backing>(fresh: impl AsyncFn() -> B) {
     }
     assert_eq!(ids(&read), sent);
     assert_eq!(after, store.head().await.unwrap());
+}
+
+/// However many entries are asked for, no more is read at once than a process can well hold: but one, however long.
+pub async fn the_log_is_read_within_bounds<B: Backing>(fresh: impl AsyncFn() -> B) {
+    let backing = fresh().await;
+    let store = backing.open().await;
+    let mut sent = Vec::new();
+    for share in [3, 3, 3, 1, 9, 1] {
+        let mut long = simple(id(), 1, 1, 1);
+        long["result"] = serde_json::json!({ "response": "x".repeat(LOG_BYTES / 8 * share) });
+        sent.extend(store.append(vec![sealed(&long)]).await.unwrap().ids);
+    }
+    let mut read = Vec::new();
+    let mut after = Position::START;
+    for expected in [2, 2, 1, 1, 0] {
+        let page = store.read_log(after, 1_000).await.unwrap();
+        assert_eq!(page.len(), expected);
+        after = page.last().map_or(after, |entry| entry.position);
+        read.extend(ids(&page));
+    }
+    assert_eq!(read, sent);
 }
 
 /// A follower who reads while 64 others write sees every statement exactly once and in order: nothing ever
