@@ -34,6 +34,8 @@ pub(super) struct Fold<'p> {
     held: Vec<Held>,
     /// Which of that is not over yet.
     open: Vec<usize>,
+    /// The statements that waive leaves: of each leaf the one that counts longest.
+    waived: Vec<(NodeId, (usize, Timestamp))>,
     /// What is met while nothing of a kind happens.
     pub(super) absences: Absences,
     /// The attempts where not any that passed will do.
@@ -153,6 +155,7 @@ impl<'p> Fold<'p> {
             turns: Vec::with_capacity(rows.len()),
             held: Vec::new(),
             open: Vec::new(),
+            waived: Vec::new(),
             absences,
             tried: Tried::default(),
             tallies: Tallies::default(),
@@ -171,7 +174,9 @@ impl<'p> Fold<'p> {
                         fold.judge(*leaf, (position, row.when), evidence, rows, &mut met);
                     }
                     for (leaf, root) in &met {
-                        fold.turn(*leaf, Step::at(position), root.map(|root| (position, root)));
+                        let by_this = root.map(|root| (position, root));
+                        let met = by_this.or_else(|| fold.waiver(*leaf));
+                        fold.turn(*leaf, Step::at(position), met);
                     }
                     fold.pass_time(Step::at(position), row.when, rows);
                 }
@@ -280,7 +285,12 @@ impl<'p> Fold<'p> {
             }
         };
         match effect {
-            Effect::Met(root) => met.push((leaf, Some(root))),
+            Effect::Met(root) => {
+                if judge::is_waived(*test, evidence) {
+                    self.waive(leaf, (position, root));
+                }
+                met.push((leaf, Some(root)));
+            }
             Effect::Unmet => met.push((leaf, None)),
             Effect::Nothing => {}
         }
@@ -341,13 +351,13 @@ impl<'p> Fold<'p> {
     /// met by something older than before. Where the attempts decide, it is the one that does.
     fn settle(&mut self, leaf: NodeId, root: Option<Timestamp>, position: usize, rows: &[Row<'_>]) {
         let Some(root) = root else { return };
-        let better = self
-            .passes_of(leaf, rows)
-            .find(|(by, _)| *by != position)
-            .filter(|(_, better)| *better > root);
-        let Some(better) = better else { return };
         let rule = self.plan.attempts(leaf);
-        if rule.is_none_or(|rule| rule.count == Counting::Best) {
+        let before = if rule.is_none_or(|rule| rule.count == Counting::Best) {
+            self.passes_of(leaf, rows).find(|(by, _)| *by != position)
+        } else {
+            self.waiver(leaf)
+        };
+        if let Some(better) = before.filter(|(_, better)| *better > root) {
             self.turn(leaf, Step::after(position), Some(better));
         }
     }
@@ -413,6 +423,21 @@ impl<'p> Fold<'p> {
         })
     }
 
+    /// Keeps the statement that waives a leaf and counts longest. It is no attempt, so no attempt takes it away.
+    fn waive(&mut self, leaf: NodeId, waiver: (usize, Timestamp)) {
+        match self.waived.iter_mut().find(|(own, _)| *own == leaf) {
+            Some((_, best)) if best.1 < waiver.1 => *best = waiver,
+            Some(_) => {}
+            None => self.waived.push((leaf, waiver)),
+        }
+    }
+
+    /// The statement that waives a leaf and counts longest, and the moment in which that is rooted.
+    fn waiver(&self, leaf: NodeId) -> Option<(usize, Timestamp)> {
+        let own = self.waived.iter().find(|(own, _)| *own == leaf);
+        own.map(|(_, waiver)| *waiver)
+    }
+
     /// From a step on, a leaf is met by something else, or by nothing.
     fn turn(&mut self, leaf: NodeId, from: Step, met: Option<(usize, Timestamp)>) {
         let previous = self.last.get(leaf).copied().flatten();
@@ -469,7 +494,9 @@ impl<'p> Fold<'p> {
             return;
         }
         let rooted = taken.1.min(moment);
-        let from = if resumes { rooted } else { moment };
+        // What is waived or held is rooted in none, even where a pass is shown in its place: one more pass takes no time.
+        let rest = self.standing_root(taken.0, moment).filter(|_| resumes);
+        let from = rest.map_or(moment, |rest| rest.min(moment));
         if is_renewing {
             self.renewals.push(Renewal {
                 position,

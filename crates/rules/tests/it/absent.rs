@@ -304,3 +304,45 @@ fn in_words() {
         "{words}"
     );
 }
+
+/// Of a course that is waived and passed as well, the pass takes no time from a certificate that had to wait.
+#[test]
+fn one_more_pass_takes_no_time() {
+    let driver = driver(Some("2025-01-01"));
+    let waiver = [act(
+        7,
+        at("2026-01-01"),
+        ActKind::Waiver {
+            curriculum: "c".to_owned(),
+            requirement: "test".to_owned(),
+            until: None,
+        },
+    )];
+    let incident = incident(2, "2025-12-01");
+    let ends = |evidence: &[Evidence]| {
+        let standing = stand(CLEAN, &driver, evidence, &waiver, "2026-04-01");
+        standing.entitlement.unwrap().expires_at
+    };
+    let waived = ends(std::slice::from_ref(&incident));
+    assert_eq!(waived, Some(at("2027-03-01")));
+    assert_eq!(ends(&[incident, pass(1, "test", "", "2026-01-11")]), waived);
+}
+
+/// An equivalence stands for what is done, not for what must not happen.
+#[test]
+fn nothing_stands_for_what_must_not_happen() {
+    let driver = driver(Some("2025-01-01"));
+    let equivalence = [act(
+        7,
+        at("2026-01-01"),
+        ActKind::Equivalence {
+            curriculum: "c".to_owned(),
+            requirement: "clean".to_owned(),
+            activity: crate::support::course_iri("test"),
+            until: None,
+        },
+    )];
+    let passed = [pass(1, "test", "", "2026-01-11")];
+    let standing = stand(CLEAN, &driver, &passed, &equivalence, "2026-02-01");
+    assert_eq!(standing.status, Status::Certified);
+}

@@ -194,6 +194,27 @@ fn a_failed_attempt_that_is_the_latest_undoes_what_no_certificate_was_earned_wit
 }
 
 #[test]
+fn no_attempt_takes_away_what_an_lms_waived() {
+    let waived = Evidence {
+        result_extensions: [(Iri::parse(verbs::REASON).unwrap(), json!("Tested Out"))].into(),
+        ..row(1, "a", verbs::WAIVED, "2026-03-01")
+    };
+    let other = "  - { id: b, title: B, activity: 'https://courses.example.com/b' }\n";
+    for count in ["best", "first", "latest", "average"] {
+        let says = format!("{TEST}, attempts: {count}, waived: true");
+        let passed = pass(2, "a", "0.8", "2026-03-02");
+        let failed = fail(3, "0.5", "2026-03-03");
+        for tried in [vec![], vec![passed.clone()], vec![failed.clone()], vec![passed, failed]] {
+            let mut evidence = vec![waived.clone()];
+            evidence.extend(tried);
+            evidence.push(pass(4, "b", "", "2026-03-04"));
+            let standing = stand(&says, other, &evidence, "2026-04-01");
+            assert_eq!(standing.status, Status::Certified, "{count} of {evidence:?}");
+        }
+    }
+}
+
+#[test]
 fn attempts_of_one_moment_are_in_the_order_of_evidence() {
     let says = format!("{TEST}, attempts: latest");
     let other = "  - { id: b, title: B, activity: 'https://courses.example.com/b' }\n";

@@ -159,7 +159,8 @@ pub(crate) fn answer(
     };
     Answer {
         status,
-        shown: answer.filter(|_| status != Status::NotAssigned),
+        // What ended is nothing to those whom it is not for any more.
+        shown: answer.filter(|_| is_assigned || shown.is_some_and(is_in_force)),
         due_at,
         overdue,
     }
@@ -482,7 +483,7 @@ impl<'a> Oracle<'a> {
         if rows.iter().any(|row| self.waives(row, course, Some(now))) {
             return true;
         }
-        if course.get("absent").is_some() {
+        if is_met_by_itself(course) {
             return false;
         }
         let (complete, pass) = asks(course);
@@ -501,7 +502,7 @@ impl<'a> Oracle<'a> {
         if course.get("of").is_some() {
             return self.is_claimed(rows, at, course);
         }
-        if course.get("absent").is_some() {
+        if is_met_by_itself(course) {
             return false;
         }
         let (complete, pass) = asks(course);
@@ -585,6 +586,11 @@ impl<'a> Oracle<'a> {
         }
         shown
     }
+}
+
+/// Whether no statement meets a course.
+fn is_met_by_itself(course: &Value) -> bool {
+    course.get("absent").is_some() || course.get("credential").is_some()
 }
 
 pub(crate) fn speaks_of(row: &Evidence, course: &Value) -> bool {
