@@ -125,7 +125,13 @@ fn renew(
         if earned == renewal.when || terms.renewal_opens(earned, expires) > renewal.root {
             continue;
         }
-        let next = terms.expires(if prior { expires } else { renewal.from });
+        let on = terms.expires(if prior { expires } else { renewal.from });
+        // What would be over already (an award that ended at its own time, then a fixed day) lasts from the renewal.
+        let next = if on > renewal.when {
+            on
+        } else {
+            terms.expires(renewal.from)
+        };
         if next > expires && next > renewal.when {
             new.push(Candidate {
                 position: renewal.position,

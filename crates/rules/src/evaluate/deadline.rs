@@ -32,6 +32,8 @@ enum Held {
     Nothing,
     /// One in force. The last of those earned ends then: [`NEVER`] if it does not.
     InForce(Timestamp),
+    /// One that ended, and that courses of its own can still renew: these alone are owed.
+    Renewable,
     /// One that ended then.
     Lapsed(Timestamp),
 }
@@ -58,6 +60,7 @@ impl<'a> Owing<'a> {
                 let ends = firm.earned.iter().map(|earned| earned.expires);
                 Held::InForce(ends.max().unwrap_or(NEVER))
             }
+            Some(_) if firm.in_grace && context.curriculum.plan.renewal.is_some() => Held::Renewable,
             Some(ended) if assigned.is_none_or(|assigned| assigned < ended) => Held::Lapsed(ended),
             _ => Held::Nothing,
         };

@@ -290,6 +290,51 @@ fn an_award_certifies_whatever_was_shown() {
     assert_eq!(standing.entitlement.unwrap().statements, ids(&[1, 2]));
 }
 
+/// In grace after an award by hand, the refresher alone is owed; where the next fixed day is over by then, the renewed
+/// certificate lasts from the refresher.
+#[test]
+fn an_award_that_ended_is_renewed_by_the_refresher() {
+    let curriculum = curriculum(
+        "
+curriculum: forklift
+title: Forklift
+audience: { roles: [driver] }
+courses: [{ id: licence, title: Licence, due: 30 days, credential: 'https://board.example.com/licence' }]
+certification:
+  validity: 1 year
+  expires_on: 31 December
+  grace: 5 months
+  renewal: { courses: [{ id: refresher, title: Refresher, activity: 'https://courses.example.com/refresher' }] }
+",
+    );
+    let award = ActKind::Award {
+        curriculum: "forklift".to_owned(),
+        until: Some(at("2025-11-06")),
+    };
+    let acts = [act(90, at("2025-01-01"), award)];
+    let standing = look(&curriculum, &[], &acts, "2026-01-15");
+    assert_eq!(
+        (standing.status, standing.due_at, standing.overdue),
+        (Status::InGrace, Some(at("2025-11-06")), true)
+    );
+    let due: Vec<_> = standing.requirements.iter().map(|own| own.due_at).collect();
+    assert_eq!(due, [None, Some(at("2025-11-06"))]);
+    for (when, ends) in [
+        ("2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z"),
+        ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        ("2026-02-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+    ] {
+        let standing = look(&curriculum, &[pass(1, "refresher", "", when)], &acts, when);
+        let entitlement = standing.entitlement.unwrap();
+        assert_eq!(standing.status, Status::Certified, "{when}");
+        assert_eq!(
+            (entitlement.cycle, entitlement.expires_at),
+            (2, Some(at(ends))),
+            "{when}"
+        );
+    }
+}
+
 #[test]
 fn a_revocation_voids_what_was_shown_before_and_undone_it_voids_nothing() {
     let curriculum = curriculum(FORKLIFT);

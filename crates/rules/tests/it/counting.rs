@@ -204,7 +204,12 @@ fn no_attempt_takes_away_what_an_lms_waived() {
         let says = format!("{TEST}, attempts: {count}, waived: true");
         let passed = pass(2, "a", "0.8", "2026-03-02");
         let failed = fail(3, "0.5", "2026-03-03");
-        for tried in [vec![], vec![passed.clone()], vec![failed.clone()], vec![passed, failed]] {
+        for tried in [
+            vec![],
+            vec![passed.clone()],
+            vec![failed.clone()],
+            vec![passed, failed],
+        ] {
             let mut evidence = vec![waived.clone()];
             evidence.extend(tried);
             evidence.push(pass(4, "b", "", "2026-03-04"));

@@ -436,7 +436,9 @@ impl<'a> Oracle<'a> {
                     }
                 };
                 if renews && moment <= self.grace_ends(expires) {
-                    let next = self.expires(if prior { expires } else { since_when });
+                    let on = self.expires(if prior { expires } else { since_when });
+                    // What would be over already lasts from the renewal.
+                    let next = on.filter(|on| *on > moment).or_else(|| self.expires(since_when));
                     new.extend(next.filter(|next| *next > expires && *next > moment));
                 }
             }
