@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
@@ -15,9 +16,9 @@ const SILENT: Duration = Duration::from_secs(2);
 /// The server itself keeps them, and what they have written locked, for a minute
 /// (`transactionLifetimeLimitSeconds`), and for so long no other process could append to the log. To give up one
 /// that was only slow does no harm: it is told so, and begins again.
-pub(crate) struct Abandoned<'c> {
-    client: &'c Client,
-    app_name: &'c str,
+pub(crate) struct Abandoned {
+    client: Client,
+    app_name: Arc<str>,
     looked: Option<(Instant, Vec<Open>)>,
 }
 
@@ -30,11 +31,11 @@ struct Open {
     active: Bson,
 }
 
-impl<'c> Abandoned<'c> {
-    pub(crate) fn new(client: &'c Client, app_name: &'c str) -> Self {
+impl Abandoned {
+    pub(crate) fn new(client: &Client, app_name: &Arc<str>) -> Self {
         Self {
-            client,
-            app_name,
+            client: client.clone(),
+            app_name: Arc::clone(app_name),
             looked: None,
         }
     }
@@ -80,7 +81,7 @@ impl<'c> Abandoned<'c> {
         let stages = [
             doc! { "$currentOp": { "idleSessions": true } },
             doc! { "$match": {
-                "type": "idleSession", "appName": self.app_name, "transaction": { "$exists": true },
+                "type": "idleSession", "appName": &*self.app_name, "transaction": { "$exists": true },
             } },
         ];
         let found: Vec<Document> = self

@@ -139,7 +139,7 @@ impl Inner {
             .unwrap_or_else(|_| Err(error::too_slow(doing)))
     }
 
-    fn transaction(&self, doing: &'static str) -> Transaction<'_> {
+    fn transaction(&self, doing: &'static str) -> Transaction {
         Transaction::new(
             &self.client,
             &self.app_name,

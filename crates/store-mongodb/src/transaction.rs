@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mongodb::error::{Error, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
@@ -46,10 +47,19 @@ pub(crate) enum End<T> {
     Duplicate,
 }
 
+/// Why a transaction was given up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Gone {
+    /// Another round may do.
+    Again,
+    /// A unique index has what was to be written.
+    Duplicate,
+}
+
 /// One transaction, repeated until it is known to be committed or refused, or time is up.
 ///
 /// ```text
-/// let mut transaction = Transaction::new(&client, "testamur", "do it", limit);
+/// let mut transaction = Transaction::new(&client, &app_name, "do it", limit);
 /// loop {
 ///     let done = work(transaction.begin().await?).await;
 ///     if let Some(answer) = transaction.end(done).await? { return Ok(answer) }
@@ -58,25 +68,25 @@ pub(crate) enum End<T> {
 ///
 /// The work may run several times, and a commit whose answer was lost may have happened: work must be such
 /// that doing it again over its own result changes nothing.
-pub(crate) struct Transaction<'c> {
-    client: &'c Client,
+pub(crate) struct Transaction {
+    client: Client,
     doing: &'static str,
     started: Instant,
     deadline: Instant,
     attempt: u32,
-    abandoned: Abandoned<'c>,
+    abandoned: Abandoned,
     session: Option<ClientSession>,
 }
 
 /// After so long in vain, somebody may have left a transaction open.
 const IN_VAIN: Duration = Duration::from_millis(500);
 
-impl<'c> Transaction<'c> {
+impl Transaction {
     /// `app_name`: what the client is called by the server.
-    pub(crate) fn new(client: &'c Client, app_name: &'c str, doing: &'static str, limit: Duration) -> Self {
+    pub(crate) fn new(client: &Client, app_name: &Arc<str>, doing: &'static str, limit: Duration) -> Self {
         let started = Instant::now();
         Self {
-            client,
+            client: client.clone(),
             doing,
             started,
             deadline: started + limit,
@@ -124,42 +134,56 @@ impl<'c> Transaction<'c> {
 
     /// [`Self::end`], for work that a unique index may refuse.
     pub(crate) async fn end_noting_duplicates<T>(&mut self, done: Result<T, Stopped>) -> StoreResult<End<T>> {
-        let Some(mut session) = self.session.take() else {
-            return Err(StoreError::backend(self.doing, "there is no transaction to end"));
-        };
-        let outcome = match done {
-            Ok(answer) => self.commit(&mut session).await.map(|()| answer),
-            Err(Stopped::Store(error)) => {
-                self.abort(&mut session).await;
-                return Err(error);
-            }
-            Err(Stopped::Duplicate) => {
-                self.abort(&mut session).await;
-                return Ok(End::Duplicate);
-            }
-            Err(Stopped::Mongo(error)) => {
-                self.abort(&mut session).await;
-                Err(error)
-            }
-        };
-        match outcome {
-            Ok(answer) => Ok(End::Done(answer)),
-            Err(error)
-                if error.contains_label(TRANSIENT_TRANSACTION_ERROR) && Instant::now() < self.deadline =>
-            {
-                tracing::debug!(
-                    doing = self.doing,
-                    attempt = self.attempt,
-                    "a transaction is repeated"
-                );
-                Ok(End::Again)
-            }
-            Err(error) => Err(failed(self.doing, &error)),
+        match done {
+            Ok(answer) => Ok(match self.commit().await? {
+                Some(()) => End::Done(answer),
+                None => End::Again,
+            }),
+            Err(stopped) => Ok(match self.give_up(stopped).await? {
+                Gone::Again => End::Again,
+                Gone::Duplicate => End::Duplicate,
+            }),
         }
     }
 
+    /// Ends it without a commit: the work stopped.
+    pub(crate) async fn give_up(&mut self, stopped: Stopped) -> StoreResult<Gone> {
+        if let Some(mut session) = self.session.take() {
+            self.abort(&mut session).await;
+        }
+        match stopped {
+            Stopped::Store(error) => Err(error),
+            Stopped::Duplicate => Ok(Gone::Duplicate),
+            Stopped::Mongo(error) => self.again_after(&error).map(|()| Gone::Again),
+        }
+    }
+
+    /// Commits, and answers when a majority has it. `None` asks for another round.
+    pub(crate) async fn commit(&mut self) -> StoreResult<Option<()>> {
+        let Some(mut session) = self.session.take() else {
+            return Err(StoreError::backend(self.doing, "there is no transaction to end"));
+        };
+        match self.ask_for_commit(&mut session).await {
+            Ok(()) => Ok(Some(())),
+            Err(error) => self.again_after(&error).map(|()| None),
+        }
+    }
+
+    /// Whether another round may do after this error; else the error.
+    fn again_after(&self, error: &Error) -> StoreResult<()> {
+        if error.contains_label(TRANSIENT_TRANSACTION_ERROR) && Instant::now() < self.deadline {
+            tracing::debug!(
+                doing = self.doing,
+                attempt = self.attempt,
+                "a transaction is repeated"
+            );
+            return Ok(());
+        }
+        Err(failed(self.doing, error))
+    }
+
     /// Asks for the commit until its result is known: asking again for the same transaction is safe.
-    async fn commit(&self, session: &mut ClientSession) -> Result<(), Error> {
+    async fn ask_for_commit(&self, session: &mut ClientSession) -> Result<(), Error> {
         let mut attempt = 0;
         loop {
             let Ok(answer) = timeout_at(self.deadline.into(), session.commit_transaction()).await else {

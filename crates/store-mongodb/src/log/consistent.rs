@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use mongodb::Database;
 use mongodb::bson::{Document, doc};
-use mongodb::options::ReturnDocument;
+use mongodb::options::{ReadConcern, ReturnDocument};
 use store::StoreResult;
 
 use super::write::{no_head, now_micros};
@@ -118,6 +118,19 @@ pub(crate) async fn head(database: &Database) -> StoreResult<Head> {
         stored: found.i64("s")?,
         now: found.i64("now")?,
     })
+}
+
+/// The position of the head as it is on the primary, whether a majority has that or not.
+pub(crate) async fn written_position(database: &Database) -> StoreResult<i64> {
+    let heads: Raw = database.collection(HEADS);
+    let found = heads
+        .find_one(doc! { "_id": LOG_HEAD })
+        .projection(doc! { "_id": 0, "n": 1 })
+        .read_concern(ReadConcern::local())
+        .await
+        .map_err(doing(READ))?
+        .ok_or_else(no_head)?;
+    Fields::new("the head of the log", &found).i64("n")
 }
 
 /// Pushes the newest `stored` forward to the primary's clock.
