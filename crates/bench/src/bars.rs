@@ -9,6 +9,7 @@ pub(crate) const IMPORTED: &str = "newline-delimited JSON, imported";
 pub(crate) const CERTIFIED: &str = "statement acknowledged to certificate readable, at 1,000 statements/s";
 pub(crate) const REEVALUATED: &str = "everybody evaluated again after a revision";
 pub(crate) const EVALUATED: &str = "a person evaluated in memory: 20 rows of evidence, 6 requirements";
+pub(crate) const YARDSTICK: &str = "the yardstick: MiB hashed by one core (SHA-256)";
 pub(crate) const IDLE: &str = "memory, idle";
 pub(crate) const LOADED: &str = "memory, under load";
 pub(crate) const READY: &str = "start to ready";

@@ -1,35 +1,80 @@
-//! Comparing with an earlier run, by ratios to the raw store: those say the same on any machine.
+//! Comparing with an earlier run, by ratios that say the same on any machine: to the raw store where that did the same in the
+//! same run, else to how fast the machine is.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::figures::{Figures, Quantity};
+use crate::bars::YARDSTICK;
+use crate::figures::{Figure, Figures, Quantity};
 
 /// Less than this part of the earlier ratio is slower; what is between is noise.
 const NOISE: f64 = 0.75;
+/// The same of a 99th percentile: a few syncs of the disk make it.
+const NOISE_OF_TAILS: f64 = 0.4;
 
-/// A ratio, now and then.
+/// A ratio, now and then: the higher, the better.
 pub(crate) struct Compared {
     pub(crate) name: String,
     pub(crate) now: f64,
     pub(crate) before: f64,
+    noise: f64,
 }
 
 impl Compared {
     /// Whether it fell by more than noise.
     pub(crate) fn is_slower(&self) -> bool {
-        self.now < self.before * NOISE
+        self.now < self.before * self.noise
     }
 }
 
-fn ratios(figures: &Figures) -> BTreeMap<String, f64> {
+/// One ratio, and how much of it may be noise.
+struct Ratio {
+    value: f64,
+    noise: f64,
+}
+
+/// The ratio of a figure that something is asked of.
+fn ratio(figure: &Figure, figures: &Figures, mib_hashed: f64) -> Option<Ratio> {
+    let noise = match figure.quantity {
+        Quantity::P99Ms | Quantity::P99AtBarMs => NOISE_OF_TAILS,
+        _ => NOISE,
+    };
+    let has_raw = figures
+        .value(figure.store, &figure.work, Quantity::OfRaw)
+        .is_some();
+    let value = match figure.quantity {
+        Quantity::OfRaw => figure.value,
+        _ if figure.bar.is_none() => return None,
+        Quantity::PerSecond if has_raw => return None,
+        Quantity::PerSecond => figure.value / mib_hashed,
+        Quantity::P50Ms | Quantity::P99Ms | Quantity::P99AtBarMs | Quantity::Ms => {
+            1e6 / (figure.value * mib_hashed)
+        }
+        // The faster the machine, the more of it is under way.
+        Quantity::Mib => 1e3 / figure.value,
+        Quantity::ProcessorUs | Quantity::RawPerSecond => return None,
+    };
+    value.is_finite().then_some(Ratio { value, noise })
+}
+
+fn ratios(figures: &Figures) -> BTreeMap<String, Ratio> {
+    let mib_hashed = figures.value("memory", YARDSTICK, Quantity::PerSecond);
+    let mib_hashed = mib_hashed.unwrap_or(f64::NAN);
     figures
         .all()
         .iter()
-        .filter(|figure| figure.quantity == Quantity::OfRaw)
-        .map(|figure| (format!("{}: {}", figure.store, figure.work), figure.value))
+        .filter_map(|figure| {
+            let Figure {
+                store,
+                work,
+                quantity,
+                ..
+            } = figure;
+            let name = format!("{store}: {work}: {}", quantity.words());
+            Some((name, ratio(figure, figures, mib_hashed)?))
+        })
         .collect()
 }
 
@@ -43,9 +88,14 @@ pub(crate) fn compare(figures: &Figures, file: &Path) -> Result<Vec<Compared>> {
     let before = read(file)?;
     Ok(ratios(figures)
         .into_iter()
-        .filter_map(|(name, now)| {
+        .filter_map(|(name, Ratio { value: now, noise })| {
             let before = *before.get(&name)?;
-            Some(Compared { name, now, before })
+            Some(Compared {
+                name,
+                now,
+                before,
+                noise,
+            })
         })
         .collect())
 }
@@ -55,7 +105,7 @@ pub(crate) fn update(figures: &Figures, file: &Path) -> Result<()> {
     let mut all = read(file)?;
     let rounded = ratios(figures)
         .into_iter()
-        .map(|(name, ratio)| (name, (ratio * 1e3).round() / 1e3));
+        .map(|(name, Ratio { value, .. })| (name, (value * 1e4).round() / 1e4));
     all.extend(rounded);
     let text = serde_json::to_string_pretty(&all)?;
     std::fs::write(file, text + "\n").with_context(|| format!("write {}", file.display()))

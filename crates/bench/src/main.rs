@@ -10,6 +10,7 @@ mod measure;
 mod raw;
 mod report;
 mod server;
+mod yardstick;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Parser;
 
-use crate::figures::Figures;
+use crate::figures::{Figures, Quantity};
 use crate::measure::{Scale, Step};
 use crate::server::Backing;
 
@@ -102,6 +103,12 @@ fn run(arguments: &Arguments) -> Result<bool> {
     }
 
     let mut figures = Figures::default();
+    figures.add(
+        "memory",
+        bars::YARDSTICK,
+        Quantity::PerSecond,
+        yardstick::mib_hashed(),
+    );
     if steps.contains(&Step::Evaluate) {
         measure::evaluate(&mut figures, &scale)?;
     }

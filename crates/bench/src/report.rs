@@ -47,14 +47,14 @@ pub(crate) fn table(figures: &Figures, compared: &[Compared]) {
         );
     }
     if !compared.is_empty() {
-        println!("\nagainst the baseline, as parts of the raw store");
+        println!("\nagainst the baseline, as parts of the raw store or of the yardstick: more is better");
     }
     for compared in compared {
         println!(
-            "  {:<60}{:>6.2}, was {:.2}{}",
+            "  {:<100}{:>8}, was {}{}",
             compared.name,
-            compared.now,
-            compared.before,
+            number(compared.now),
+            number(compared.before),
             if compared.is_slower() { ": SLOWER" } else { "" }
         );
     }
