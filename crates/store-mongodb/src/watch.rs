@@ -125,6 +125,11 @@ impl Watch {
         reached(&self.shared.changes, position);
     }
 
+    /// A position that the log has reached, as far as this process has heard.
+    pub(crate) fn log(&self) -> i64 {
+        *self.shared.log.borrow()
+    }
+
     /// Waits until the log is beyond `position`; `read` reads its head.
     pub(crate) async fn log_beyond(
         &self,

@@ -53,7 +53,7 @@ pub use registry::{
 };
 pub use share::{Move, Part, SLOTS, Share, moves};
 pub use statements::{
-    Appended, LOG_BYTES, LogEntry, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog,
+    Appended, LOG_BYTES, LogEntry, LogPage, NewStatement, PageRoom, Position, REFERENCE_DEPTH, StatementLog,
     StatementPage, StatementQuery, StoredStatement,
 };
 

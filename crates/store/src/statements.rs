@@ -92,6 +92,15 @@ pub struct StoredStatement {
 /// A statement as a follower of the log reads it: in order, with nothing left out.
 pub type LogEntry = StoredStatement;
 
+/// Some entries of a stretch of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// In log order.
+    pub entries: Vec<LogEntry>,
+    /// Where the stretch ends: the position of its last entry, or where it began when there are no more.
+    pub through: Position,
+}
+
 /// Which statements, and from where on. `None` does not filter.
 #[derive(Debug, Clone, Default)]
 pub struct StatementQuery {
@@ -272,6 +281,13 @@ pub trait StatementLog: Send + Sync {
     /// # Errors
     /// When the backing fails.
     async fn read_log(&self, after: Position, limit: usize) -> StoreResult<Vec<LogEntry>>;
+
+    /// As [`Self::read_log`], without those of these entries that have none of these keys of their own: what a follower
+    /// needs who knows what it is interested in. What statements inherit may bring others as well.
+    ///
+    /// # Errors
+    /// When the backing fails.
+    async fn read_log_of(&self, after: Position, limit: usize, keys: &[IndexKey]) -> StoreResult<LogPage>;
 
     /// The position of the newest readable entry.
     ///

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rules::{Evidence, Interest};
 use store::{PersonRecord, StatementQuery, Store};
 use uuid::Uuid;
-use xapi::{Iri, Statement, Timestamp, VOIDED};
+use xapi::{Statement, Timestamp};
 
 use crate::certificate::{Account, Certificate, Kind, Status};
-use crate::engine::{self, Agenda};
-use crate::error::{CertificationError, Result, from_json};
+use crate::engine::{self, Agenda, voided};
+use crate::error::{Result, from_json};
 
 /// Statements read at once.
 const PAGE: usize = 500;
@@ -120,11 +120,7 @@ async fn voided_since(
     person: &PersonRecord,
     known_at: Timestamp,
 ) -> Result<BTreeSet<Uuid>> {
-    let voided = Iri::parse(VOIDED).map_err(|error| CertificationError::Option {
-        option: "the verb of voiding statements",
-        found: error.to_string(),
-        expected: "an IRI",
-    })?;
+    let voided = voided()?;
     let mut first: BTreeMap<Uuid, Timestamp> = BTreeMap::new();
     for ifi in &person.ifis {
         let mut query = StatementQuery {

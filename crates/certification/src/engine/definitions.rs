@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rules::{ActKind, Curriculum, Interest};
-use store::{Store, StoreError, Subject};
+use rules::{ActKind, Ask, Curriculum, Interest};
+use store::{IndexKey, Store, StoreError, Subject};
 
-use xapi::Timestamp;
+use xapi::{Iri, Timestamp, VOIDED};
 
 use crate::acts;
 use crate::engine::agenda::{Agenda, Skipped};
-use crate::error::Result;
+use crate::error::{CertificationError, Result};
 
 /// One revision of a curriculum.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Definitions {
     retired: BTreeMap<String, Vec<(Timestamp, Option<Timestamp>)>>,
     /// What all revisions are interested in: those, too, that certificates issued earlier rest on.
     pub(crate) interest: Interest,
+    /// The index keys of all that, and of what voids: without any of them a statement changes nothing.
+    pub(crate) keys: Vec<IndexKey>,
 }
 
 impl Definitions {
@@ -89,6 +91,8 @@ impl Definitions {
                 times.push((act.at, act.undone_at));
             }
         }
+        definitions.keys = definitions.interest.asks().flat_map(keys).collect();
+        definitions.keys.push(IndexKey::verb(&voided()?));
         Ok(definitions)
     }
 
@@ -186,4 +190,24 @@ impl Definitions {
         }
         wanted.minus(&known)
     }
+}
+
+/// The index keys of the statements that are asked for.
+fn keys(ask: Ask) -> Vec<IndexKey> {
+    match ask {
+        Ask::Activity(activity) => vec![
+            IndexKey::activity(&activity),
+            IndexKey::related_activity(&activity),
+        ],
+        Ask::Verb(verb) => vec![IndexKey::verb(&verb)],
+    }
+}
+
+/// The verb of statements that void others.
+pub(crate) fn voided() -> Result<Iri> {
+    Iri::parse(VOIDED).map_err(|error| CertificationError::Option {
+        option: "the verb of voiding statements",
+        found: error.to_string(),
+        expected: "an IRI",
+    })
 }

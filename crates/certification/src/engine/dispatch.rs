@@ -81,8 +81,10 @@ impl Engine {
         for _ in 0..Self::ATTEMPTS {
             // Whoever holds them: of two that commit, one begins again.
             let shares = self.store.checkpoints().await?;
-            let theirs = shares.into_iter().find(|found| found.share.has(&ending.person));
-            let mut work = self.begin_on(theirs).await?;
+            let Some(theirs) = shares.into_iter().find(|found| found.share.has(&ending.person)) else {
+                continue;
+            };
+            let mut work = self.begin(theirs).await?;
             self.appraiser(&work)
                 .appraise([ending.person.clone()], &Delta::default(), &mut work.appraised)
                 .await?;

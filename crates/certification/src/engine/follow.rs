@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use rules::{Evidence, Interest};
-use store::{Checkpoint, EvidenceRecord, Share, StoredStatement};
+use store::{Checkpoint, EvidenceRecord, IndexKey, LogPage, Share, StoredStatement};
 use uuid::Uuid;
 use xapi::{Ifi, Statement};
 
@@ -21,27 +21,30 @@ pub(crate) struct Fact {
 
 impl Engine {
     /// Takes the next batch of the log into account.
-    pub(super) async fn take_log(&self, share: Share) -> Result<bool> {
-        let mut work = self.begin(share).await?;
-        let entries = self
+    pub(super) async fn take_log(&self, work: &mut Work) -> Result<bool> {
+        let share = work.checkpoint.share;
+        let after = work.checkpoint.position;
+        let LogPage { entries, through } = self
             .store
-            .read_log(work.checkpoint.position, self.options.batch)
+            .read_log_of(after, self.options.batch, &wanted(work))
             .await?;
-        let Some(last) = entries.last().map(|entry| entry.position) else {
+        if through == after {
             return Ok(false);
-        };
-        self.taken.fetch_add(entries.len(), Ordering::Relaxed);
+        }
+        let taken = usize::try_from(through.0 - after.0).unwrap_or(usize::MAX);
+        self.taken.fetch_add(taken, Ordering::Relaxed);
+        self.read.fetch_add(entries.len(), Ordering::Relaxed);
 
         let mut facts = Vec::new();
         let mut delta = Delta::default();
         for entry in &entries {
-            let Some(statement) = read(entry, &mut work) else {
+            let Some(statement) = read(entry, work) else {
                 continue;
             };
             if let Some(target) = statement.voids() {
                 delta.withdrawn.insert(target);
             } else if !entry.voided {
-                facts.extend(self.fact(entry, &statement, &work)?);
+                facts.extend(self.fact(entry, &statement, work)?);
             }
         }
         let mut people = self.withdrawn_from(&mut delta, share).await?;
@@ -49,15 +52,15 @@ impl Engine {
             people.insert(record.person.clone());
             delta.add(record);
         }
-        self.appraiser(&work)
+        self.appraiser(work)
             .appraise(people, &delta, &mut work.appraised)
             .await?;
         delta.write(&mut work.appraised.commit);
         let next = Checkpoint {
-            position: last,
+            position: through,
             ..work.checkpoint.clone()
         };
-        self.finish(&mut work, next).await?;
+        self.finish(work, next).await?;
         Ok(true)
     }
 
@@ -122,6 +125,12 @@ impl Engine {
         delta.withdrawn_rows.extend(kept);
         Ok(rows.into_iter().map(|row| row.person).collect())
     }
+}
+
+/// The index keys of all that may concern the rules: what can be evidence, and what takes evidence away.
+fn wanted(work: &Work) -> Vec<IndexKey> {
+    let equivalents = work.agenda.equivalents.iter().map(IndexKey::activity);
+    work.definitions.keys.iter().copied().chain(equivalents).collect()
 }
 
 /// Whom a statement speaks of, and what it proves: nothing if it is the engine's own, or nobody is interested.

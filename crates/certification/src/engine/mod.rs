@@ -20,24 +20,31 @@ mod upkeep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 pub(crate) use agenda::Agenda;
 pub use agenda::{Skipped, SkippedRecord};
 pub(crate) use appraise::StandingBody;
 use appraise::{Appraised, Appraiser};
-pub(crate) use definitions::Definitions;
+pub(crate) use definitions::{Definitions, voided};
 use delta::Delta;
 pub(crate) use escalate::Escalation;
 pub(crate) use follow::evidence;
 pub(crate) use publish::query;
 pub(crate) use stand::{Known, stand};
-use store::{ChangePosition, Checkpoint, Share, Store, StoreError};
+use store::{ChangePosition, Checkpoint, Store, StoreError};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 use xapi::{Agent, Timestamp};
 
 use crate::error::Result;
 use crate::notice::PublicUrl;
+
+/// After a small piece of the log so long is waited for more: each piece costs a commit and a round of looks for other
+/// work, however small it is, and what takes statements in pays for that.
+const GATHER: Duration = Duration::from_millis(10);
+/// The same where none of its statements concerned anybody.
+const GATHER_UNCONCERNED: Duration = Duration::from_millis(50);
 
 /// Tells the time. Tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -81,6 +88,8 @@ pub struct Engine {
     id: Uuid,
     /// How many entries of the log the last step took.
     taken: AtomicUsize,
+    /// How many of them were read, as they may concern somebody.
+    read: AtomicUsize,
     /// Whether it did nothing else.
     only_log: AtomicBool,
 }
@@ -107,6 +116,7 @@ impl Engine {
             definitions: Mutex::new(None),
             id: Uuid::new_v4(),
             taken: AtomicUsize::new(0),
+            read: AtomicUsize::new(0),
             only_log: AtomicBool::new(false),
         }
     }
@@ -139,17 +149,18 @@ impl Engine {
     /// # Errors
     /// When the store fails. What was committed before stays; the rest is done by the next step.
     pub async fn step(&self) -> Result<bool> {
-        let mine = self.mine().await?;
+        let mut mine = self.mine().await?;
         let (mut log, mut other) = (false, false);
         self.taken.store(0, Ordering::Relaxed);
-        for Checkpoint { share, .. } in &mine {
-            other |= self.attempt(Piece::Changes, *share).await?;
-            log |= self.attempt(Piece::Log, *share).await?;
-            other |= self.attempt(Piece::Due, *share).await?;
-            other |= self.attempt(Piece::Agenda, *share).await?;
+        self.read.store(0, Ordering::Relaxed);
+        for checkpoint in &mut mine {
+            other |= self.attempt(Piece::Changes, checkpoint).await?;
+            log |= self.attempt(Piece::Log, checkpoint).await?;
+            other |= self.attempt(Piece::Due, checkpoint).await?;
+            other |= self.attempt(Piece::Agenda, checkpoint).await?;
             // What is about nobody is done by one.
-            if share.has_slot(0) {
-                other |= self.attempt(Piece::Upkeep, *share).await?;
+            if checkpoint.share.has_slot(0) {
+                other |= self.attempt(Piece::Upkeep, checkpoint).await?;
                 other |= self.dispatch().await?;
             }
         }
@@ -160,9 +171,15 @@ impl Engine {
         Ok(log || other)
     }
 
-    /// Whether the last step took a small piece of the log and did nothing else.
-    pub(crate) fn took_little(&self) -> bool {
-        self.only_log.load(Ordering::Relaxed) && self.taken.load(Ordering::Relaxed) < self.options.batch / 4
+    /// How long more is waited for after the last step, if it took only a small piece of the log.
+    pub(crate) fn gather(&self) -> Option<Duration> {
+        let [taken, read] = [&self.taken, &self.read].map(|count| count.load(Ordering::Relaxed));
+        let (small, gather) = if read == 0 {
+            (self.options.batch, GATHER_UNCONCERNED)
+        } else {
+            (self.options.batch / 4, GATHER)
+        };
+        (self.only_log.load(Ordering::Relaxed) && taken < small).then_some(gather)
     }
 
     /// The shares that this engine works on: those it holds, and those that nobody does.
@@ -210,37 +227,39 @@ impl Engine {
         Ok(())
     }
 
-    async fn attempt(&self, piece: Piece, share: Share) -> Result<bool> {
+    /// Does a piece of work on a share, as of a checkpoint that was read before whatever else is read, and moves that on. If
+    /// another engine has done so meanwhile it begins again on the newest.
+    async fn attempt(&self, piece: Piece, checkpoint: &mut Checkpoint) -> Result<bool> {
         for _ in 0..Self::ATTEMPTS {
+            let mut work = self.begin(checkpoint.clone()).await?;
             let done = match piece {
-                Piece::Changes => self.take_changes(share).await,
-                Piece::Log => self.take_log(share).await,
-                Piece::Due => self.take_due(share).await,
-                Piece::Agenda => self.take_agenda(share).await,
-                Piece::Upkeep => self.take_upkeep(share).await,
+                Piece::Changes => self.take_changes(&mut work).await,
+                Piece::Log => self.take_log(&mut work).await,
+                Piece::Due => self.take_due(&mut work).await,
+                Piece::Agenda => self.take_agenda(&mut work).await,
+                Piece::Upkeep => self.take_upkeep(&mut work).await,
             };
             match done {
                 Err(crate::CertificationError::Store(StoreError::Changed { .. })) => {
                     tracing::debug!(?piece, "another engine was faster; beginning again");
+                    let newest = self.mine().await?;
+                    match newest.into_iter().find(|newest| newest.share == checkpoint.share) {
+                        Some(newest) => *checkpoint = newest,
+                        None => break,
+                    }
                 }
-                done => return done,
+                done => {
+                    *checkpoint = work.checkpoint;
+                    return done;
+                }
             }
         }
         // Others are getting on with it.
         Ok(true)
     }
 
-    /// Begins a piece of work on a share, unless another has taken it meanwhile.
-    async fn begin(&self, share: Share) -> Result<Work> {
-        let found = self.mine().await?.into_iter().find(|found| found.share == share);
-        self.begin_on(found).await
-    }
-
-    /// Begins a piece of work: the checkpoint first, so that whatever is read after it is at least as new.
-    async fn begin_on(&self, found: Option<Checkpoint>) -> Result<Work> {
-        let checkpoint = found.ok_or_else(|| StoreError::Changed {
-            what: "whose people these are".to_owned(),
-        })?;
+    /// Begins a piece of work.
+    async fn begin(&self, checkpoint: Checkpoint) -> Result<Work> {
         let mut agenda = Agenda::parse(&checkpoint.state)?;
         agenda.authorities.insert(self.options.authority.ifi.clone());
         let at = (self.options.clock)();

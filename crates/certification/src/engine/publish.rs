@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use rules::Ask;
-use store::{Share, StatementQuery, StoreError};
+use store::{StatementQuery, StoreError};
 use tokio::task::JoinHandle;
 
 use crate::engine::appraise::{Appraised, Appraiser};
@@ -34,14 +34,13 @@ struct Ahead {
 
 impl Engine {
     /// Does some of the longest-waiting work.
-    pub(super) async fn take_agenda(&self, share: Share) -> Result<bool> {
-        let mut work = self.begin(share).await?;
+    pub(super) async fn take_agenda(&self, work: &mut Work) -> Result<bool> {
         if !work.agenda.backfills.is_empty() {
-            self.backfill(&mut work).await?;
+            self.backfill(work).await?;
             let next = work.checkpoint.clone();
-            self.finish(&mut work, next).await?;
+            self.finish(work, next).await?;
         } else if work.agenda.sweep.is_some() {
-            self.sweep(&mut work).await?;
+            self.sweep(work).await?;
         } else {
             return Ok(false);
         }

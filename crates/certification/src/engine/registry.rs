@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rules::ActKind;
-use store::{Changed, Checkpoint, PersonRecord, Share, StatementQuery, Subject};
+use store::{Changed, Checkpoint, PersonRecord, StatementQuery, Subject};
 
 use crate::acts;
 use crate::engine::agenda::Backfill;
@@ -13,8 +13,8 @@ use crate::error::Result;
 
 impl Engine {
     /// Takes the next changes into account.
-    pub(super) async fn take_changes(&self, share: Share) -> Result<bool> {
-        let mut work = self.begin(share).await?;
+    pub(super) async fn take_changes(&self, work: &mut Work) -> Result<bool> {
+        let share = work.checkpoint.share;
         let changes = self
             .store
             .changes(work.checkpoint.change, self.options.page)
@@ -38,10 +38,10 @@ impl Engine {
             // What is remembered is from before the change.
             *self.definitions.lock().await = None;
             work.definitions = self.definitions(&work.checkpoint, &mut work.agenda).await?;
-            schedule(&mut work, &curricula);
+            schedule(work, &curricula);
         }
-        let delta = self.rebuild(&people, &mut work).await?;
-        self.appraiser(&work)
+        let delta = self.rebuild(&people, work).await?;
+        self.appraiser(work)
             .appraise(people, &delta, &mut work.appraised)
             .await?;
         delta.write(&mut work.appraised.commit);
@@ -49,7 +49,7 @@ impl Engine {
             change: last,
             ..work.checkpoint.clone()
         };
-        self.finish(&mut work, next).await?;
+        self.finish(work, next).await?;
         Ok(true)
     }
 

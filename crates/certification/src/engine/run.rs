@@ -11,9 +11,6 @@ use crate::error::Result;
 
 /// The longest wait without looking: the outbox has moments that no standing names.
 const IDLE: Duration = Duration::from_secs(30);
-/// After a small piece of the log so long is waited for more: each piece costs a commit and a round of looks for other
-/// work, however small it is, and what takes statements in pays for that.
-const GATHER: Duration = Duration::from_millis(10);
 /// The wait after the first of several errors, and the longest.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
 
@@ -48,14 +45,16 @@ impl Engine {
         let mut pause = BACKOFF.0;
         loop {
             let wait = match self.step().await {
-                Ok(true) if self.took_little() => {
-                    pause = BACKOFF.0;
-                    tokio::select! {
-                        () = &mut shutdown => return,
-                        () = tokio::time::sleep(GATHER) => continue,
+                Ok(true) => match self.gather() {
+                    Some(gather) => {
+                        pause = BACKOFF.0;
+                        tokio::select! {
+                            () = &mut shutdown => return,
+                            () = tokio::time::sleep(gather) => continue,
+                        }
                     }
-                }
-                Ok(true) => Duration::ZERO,
+                    None => Duration::ZERO,
+                },
                 Ok(false) => IDLE,
                 Err(error) => {
                     tracing::error!(%error, again_in = ?pause, "the engine could not go on");

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use store::Share;
-
-use crate::engine::{Delta, Engine};
+use crate::engine::{Delta, Engine, Work};
 use crate::error::Result;
 
 impl Engine {
     /// Looks again at those whose standing named a moment that has come.
-    pub(super) async fn take_due(&self, share: Share) -> Result<bool> {
-        let mut work = self.begin(share).await?;
+    pub(super) async fn take_due(&self, work: &mut Work) -> Result<bool> {
+        let share = work.checkpoint.share;
         let due = self
             .store
             .standings_due(share, work.at, self.options.page)
@@ -28,11 +26,11 @@ impl Engine {
                     .push((standing.person, standing.curriculum));
             }
         }
-        self.appraiser(&work)
+        self.appraiser(work)
             .appraise(people, &Delta::default(), &mut work.appraised)
             .await?;
         let next = work.checkpoint.clone();
-        self.finish(&mut work, next).await?;
+        self.finish(work, next).await?;
         Ok(true)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rules::Curriculum;
-use store::{NoticePlace, NoticeRecord, Share};
+use store::{NoticePlace, NoticeRecord};
 use xapi::Timestamp;
 
 use crate::engine::definitions::Revision;
@@ -24,9 +24,8 @@ struct Due {
 impl Engine {
     /// Tells of reports and reviews whose time has come. Of several periods that passed while no engine ran, only the
     /// last is told: a report says how things are when it is read.
-    pub(super) async fn take_upkeep(&self, share: Share) -> Result<bool> {
-        let mut work = self.begin(share).await?;
-        let due = self.due(&work)?;
+    pub(super) async fn take_upkeep(&self, work: &mut Work) -> Result<bool> {
+        let due = self.due(work)?;
         let mut seen: BTreeMap<String, Timestamp> = BTreeMap::new();
         for Due { key, at, notice } in due {
             if work.agenda.upkeep.get(&key) != Some(&at) {
@@ -39,7 +38,7 @@ impl Engine {
         }
         work.agenda.upkeep = seen;
         let next = work.checkpoint.clone();
-        self.finish(&mut work, next).await?;
+        self.finish(work, next).await?;
         Ok(true)
     }
 

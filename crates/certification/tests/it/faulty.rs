@@ -10,10 +10,10 @@ use store::transfer::{LogRecord, Row, Rows, Table, Transfer};
 use store::{
     ActFilter, ActRecord, Acts, Appended, AttachmentInfo, Attachments, CertificateFilter, CertificateRecord,
     Change, ChangePosition, Checkpoint, CurriculumRecord, Document, DocumentKey, DocumentList, DocumentScope,
-    Documents, Engine, EngineCommit, EvidenceRecord, Expected, KeyRecord, Keys, LedgerEntry, LogEntry,
-    NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry, PersonRecord, PersonVersion,
-    Position, Registry, Report, Sha2, Share, StandingFilter, StandingRecord, StatementLog, StatementPage,
-    StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
+    Documents, Engine, EngineCommit, EvidenceRecord, Expected, IndexKey, KeyRecord, Keys, LedgerEntry,
+    LogEntry, LogPage, NewStatement, NoticeFilter, NoticePlace, NoticeRecord, Notices, OutboxEntry,
+    PersonRecord, PersonVersion, Position, Registry, Report, Sha2, Share, StandingFilter, StandingRecord,
+    StatementLog, StatementPage, StatementQuery, Store, StoreError, StoreResult, StoredStatement, Subject,
 };
 use uuid::Uuid;
 use xapi::{Ifi, Iri, Timestamp};
@@ -80,6 +80,7 @@ hand_on!(StatementLog {
     fn query(&self, query: &StatementQuery) -> StatementPage;
     fn consistent_through(&self) -> Timestamp;
     fn read_log(&self, after: Position, limit: usize) -> Vec<LogEntry>;
+    fn read_log_of(&self, after: Position, limit: usize, keys: &[IndexKey]) -> LogPage;
     fn head(&self) -> Position;
     fn wait_beyond(&self, position: Position) -> ();
     fn activity_definition(&self, activity: &Iri) -> Option<String>;

@@ -65,7 +65,7 @@ enum Ended {
     /// All was kept and answered; this was learnt.
     Kept((Learnt, i64, i64)),
     /// The transaction is to be repeated.
-    Again(Vec<Batch>, Transaction),
+    Again(Vec<Batch>, Box<Transaction>),
     Failed(Vec<Batch>, StoreError),
 }
 
@@ -163,7 +163,7 @@ impl Committer {
     async fn ended(&mut self, ended: Option<Ended>) {
         match ended {
             Some(Ended::Kept((learnt, before, after))) => self.settled.remember(learnt, before, after),
-            Some(Ended::Again(group, transaction)) => match self.keep(transaction, &group).await {
+            Some(Ended::Again(group, transaction)) => match self.keep(*transaction, &group).await {
                 Ok(answers) => answer(group, answers),
                 Err(error) => self.refused(group, error).await,
             },
@@ -308,7 +308,7 @@ async fn commit(mut open: Open, group: Vec<Batch>, consistent: Arc<Consistent>, 
             answer(group, answers(open.outcomes, position));
             Ended::Kept(open.written.learnt)
         }
-        Ok(None) => Ended::Again(group, open.transaction),
+        Ok(None) => Ended::Again(group, Box::new(open.transaction)),
         Err(error) => Ended::Failed(group, error),
     }
 }

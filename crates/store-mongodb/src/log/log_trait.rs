@@ -3,20 +3,24 @@ use mongodb::Cursor;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::Hint;
 use store::{
-    Appended, LogEntry, NewStatement, PageRoom, Position, StatementLog, StatementPage, StatementQuery,
-    StoreResult, StoredStatement,
+    Appended, IndexKey, LogEntry, LogPage, NewStatement, PageRoom, Position, StatementLog, StatementPage,
+    StatementQuery, StoreResult, StoredStatement,
 };
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
 
 use super::consistent::head;
 use super::record::from_document;
+use super::write::count;
 use crate::error::doing;
 use crate::raw::{Fields, binary_uuid, limit};
-use crate::schema::{ACTIVITIES, BY_POSITION, STATEMENTS};
+use crate::schema::{ACTIVITIES, BY_KEY, BY_POSITION, STATEMENTS};
 use crate::{Inner, MongoStore};
 
 const READ: &str = "read statements";
+
+/// To find a place in an index costs about as much as to fetch so many statements that follow each other.
+const STATEMENTS_A_LOOK: i64 = 4;
 
 #[async_trait]
 impl StatementLog for MongoStore {
@@ -58,7 +62,47 @@ impl StatementLog for MongoStore {
         if most == 0 {
             return self.inner.open().map(|()| Vec::new());
         }
-        self.inner.call(READ, self.inner.entries(after, most)).await
+        let after = doc! { "n": { "$gt": after.0 } };
+        let (entries, _) = self
+            .inner
+            .call(READ, self.inner.entries(after, BY_POSITION, most))
+            .await?;
+        Ok(entries)
+    }
+
+    async fn read_log_of(&self, after: Position, most: usize, keys: &[IndexKey]) -> StoreResult<LogPage> {
+        self.inner
+            .call(READ, async {
+                let known = self.inner.watch.log();
+                let head = if known > after.0 {
+                    known
+                } else {
+                    self.inner.stored_head().await?.0
+                };
+                let stretch = i64::try_from(most).unwrap_or(i64::MAX);
+                let through = head.min(after.0.saturating_add(stretch));
+                if through <= after.0 {
+                    let entries = Vec::new();
+                    return Ok(LogPage {
+                        entries,
+                        through: after,
+                    });
+                }
+                let keys: Vec<i64> = keys.iter().map(|key| key.0).collect();
+                let of_keys =
+                    doc! { "n": { "$gt": after.0, "$lte": through }, "k": { "$in": keys.as_slice() } };
+                // A look into the index for each key, or at each statement of the stretch: whatever is less.
+                let index = if count(keys.len()) <= (through - after.0) / STATEMENTS_A_LOOK {
+                    BY_KEY
+                } else {
+                    BY_POSITION
+                };
+                let (entries, cut) = self.inner.entries(of_keys, index, most).await?;
+                // What is before the first for which there was no room has been looked at.
+                let through = Position(cut.map_or(through, |cut| cut.0 - 1));
+                Ok(LogPage { entries, through })
+            })
+            .await
     }
 
     async fn head(&self) -> StoreResult<Position> {
@@ -115,19 +159,24 @@ impl Inner {
         Ok(query.cut(statements))
     }
 
-    async fn entries(&self, after: Position, most: usize) -> StoreResult<Vec<LogEntry>> {
-        let after = doc! { "n": { "$gt": after.0 } };
-        let mut found = self.find(after, doc! { "n": 1 }, BY_POSITION, most).await?;
+    /// Entries in log order, and the first for which there was no room.
+    async fn entries(
+        &self,
+        filter: Document,
+        index: &'static str,
+        most: usize,
+    ) -> StoreResult<(Vec<LogEntry>, Option<Position>)> {
+        let mut found = self.find(filter, doc! { "n": 1 }, index, most).await?;
         let mut entries = Vec::new();
         let mut room = PageRoom::of_log(most);
         while found.advance().await.map_err(doing(READ))? {
             let entry = from_document(Fields::new("a statement", found.current()))?;
             if !room.takes(&entry) {
-                break;
+                return Ok((entries, Some(entry.position)));
             }
             entries.push(entry);
         }
-        Ok(entries)
+        Ok((entries, None))
     }
 
     async fn find(

@@ -132,6 +132,6 @@ pub(crate) fn no_head() -> StoreError {
 }
 
 /// Lengths of what is in memory always fit.
-pub(super) fn count(length: usize) -> i64 {
+pub(crate) fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }

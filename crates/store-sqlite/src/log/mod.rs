@@ -14,18 +14,19 @@ pub(crate) mod settle;
 pub(crate) mod texts;
 mod view;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use store::{
-    Appended, LogEntry, NewStatement, PageRoom, Position, StatementLog, StatementPage, StatementQuery,
-    StoreError, StoreResult, StoredStatement,
+    Appended, IndexKey, LogEntry, LogPage, NewStatement, PageRoom, Position, StatementLog, StatementPage,
+    StatementQuery, StoreError, StoreResult, StoredStatement,
 };
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
 
 use self::memory::{Snapshot, Standing};
-use self::rows::{STORED_STATEMENT, last_stored, position_of, stored_statement};
+use self::rows::{STORED_STATEMENT, last_stored, position_of, positions_of, stored_statement};
 use self::view::{View, look};
 use crate::SqliteStore;
 use crate::fault::Fault;
@@ -88,6 +89,34 @@ impl StatementLog for SqliteStore {
                     entries.push(entry);
                 }
                 Ok(entries)
+            })
+            .await
+    }
+
+    async fn read_log_of(&self, after: Position, limit: usize, keys: &[IndexKey]) -> StoreResult<LogPage> {
+        let mut room = PageRoom::of_log(limit);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let wanted: HashSet<i64> = keys.iter().map(|key| key.0).collect();
+        self.readers
+            .read("read the log", move |connection| {
+                let (found, through) = positions_of(connection, after, limit, &wanted)?;
+                let mut one = connection.prepare_cached(&format!(
+                    "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1"
+                ))?;
+                let mut page = LogPage {
+                    entries: Vec::new(),
+                    through,
+                };
+                for position in found {
+                    let entry = one.query_row([position], stored_statement)?;
+                    if !room.takes(&entry) {
+                        // What is before has been looked at.
+                        page.through = Position(position - 1);
+                        break;
+                    }
+                    page.entries.push(entry);
+                }
+                Ok(page)
             })
             .await
     }

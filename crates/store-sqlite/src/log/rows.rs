@@ -1,5 +1,7 @@
 //! Rows of the table `statement`.
 
+use std::collections::HashSet;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use store::{IndexKey, Position, StoredStatement};
@@ -19,6 +21,29 @@ pub(crate) fn stored_statement(row: &Row<'_>) -> rusqlite::Result<StoredStatemen
         voided: row.get(3)?,
         text: row.get(4)?,
     })
+}
+
+/// Of the next `limit` statements after a position, those that have one of these keys of their own, and where these `limit`
+/// end. Their texts are not read.
+pub(crate) fn positions_of(
+    connection: &Connection,
+    after: Position,
+    limit: i64,
+    wanted: &HashSet<i64>,
+) -> Result<(Vec<i64>, Position), Fault> {
+    let mut query = connection.prepare_cached(
+        "SELECT position, keys FROM statement WHERE position > ?1 ORDER BY position LIMIT ?2",
+    )?;
+    let mut rows = query.query((after.0, limit))?;
+    let (mut found, mut through) = (Vec::new(), after);
+    while let Some(row) = rows.next()? {
+        let position = row.get(0)?;
+        through = Position(position);
+        if keys(row.get_ref(1)?)?.any(|key| wanted.contains(&key)) {
+            found.push(position);
+        }
+    }
+    Ok((found, through))
 }
 
 /// Where an id is in the file's index.

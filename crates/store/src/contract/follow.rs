@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use xapi::Timestamp;
 
 use super::Backing;
-use super::sample::{id, ids, sealed, simple};
-use crate::{LOG_BYTES, LogEntry, Position, Store};
+use super::sample::{activity, agent, id, ids, iri, sealed, simple, voiding};
+use crate::{IndexKey, LOG_BYTES, LogEntry, Position, Store};
 
 /// The log is read in pages, to its head.
 pub async fn the_log_is_read_in_pages<B: Backing>(fresh: impl AsyncFn() -> B) {
@@ -49,6 +49,56 @@ pub async fn the_log_is_read_within_bounds<B: Backing>(fresh: impl AsyncFn() -> 
         read.extend(ids(&page));
     }
     assert_eq!(read, sent);
+
+    // Of those with a key as well; what is before the one that does not fit is done with.
+    let keys = [IndexKey::activity(&activity(1))];
+    let (mut read, mut after) = (Vec::new(), Position::START);
+    for expected in [2, 2, 1, 1, 0] {
+        let page = store.read_log_of(after, 1_000, &keys).await.unwrap();
+        assert_eq!(page.entries.len(), expected);
+        after = page.through;
+        read.extend(ids(&page.entries));
+    }
+    assert_eq!(read, sent);
+}
+
+/// Of a stretch of the log those are read that have one of the keys, voided ones and those that void included; what has
+/// none moves the follower on all the same.
+pub async fn the_log_is_read_by_keys<B: Backing>(fresh: impl AsyncFn() -> B) {
+    let backing = fresh().await;
+    let store = backing.open().await;
+    let sent: Vec<_> = (0..12).map(|_| id()).collect();
+    for (n, id) in sent.iter().enumerate() {
+        let statement = if n == 11 {
+            voiding(*id, 1, sent[3])
+        } else {
+            simple(*id, 1, n % 2, n % 3)
+        };
+        store.append(vec![sealed(&statement)]).await.unwrap();
+    }
+    let voids = IndexKey::verb(&iri(xapi::VOIDED));
+    let keys = [IndexKey::activity(&activity(0)), voids];
+    let (mut found, mut after) = (Vec::new(), Position::START);
+    for (read, through) in [(2, 5), (2, 10), (1, 12), (0, 12)] {
+        let page = store.read_log_of(after, 5, &keys).await.unwrap();
+        assert_eq!((page.entries.len(), page.through), (read, Position(through)));
+        after = page.through;
+        found.extend(page.entries);
+    }
+    let expected = [0, 3, 6, 9, 11].map(|n| sent[n]);
+    assert_eq!(ids(&found), expected);
+    let all = everything(store.as_ref()).await;
+    let those = all.into_iter().filter(|entry| expected.contains(&entry.id));
+    assert_eq!(found, those.collect::<Vec<_>>(), "whole, the voided one marked");
+    assert!(found[1].voided);
+
+    let none = store
+        .read_log_of(Position(2), 5, &[IndexKey::agent(&agent(7))])
+        .await
+        .unwrap();
+    assert_eq!((none.entries, none.through), (Vec::new(), Position(7)));
+    let nothing = store.read_log_of(Position::START, 0, &keys).await.unwrap();
+    assert_eq!(nothing.through, Position::START);
 }
 
 /// A follower who reads while 64 others write sees every statement exactly once and in order: nothing ever

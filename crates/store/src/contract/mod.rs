@@ -76,6 +76,7 @@ macro_rules! contract_tests {
         $crate::contract_area! { $fresh; follow:
             the_log_is_read_in_pages,
             the_log_is_read_within_bounds,
+            the_log_is_read_by_keys,
             a_follower_misses_nothing,
             waiting_ends_when_there_is_more,
             consistent_through_is_honest,
