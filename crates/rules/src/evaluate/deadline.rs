@@ -23,6 +23,9 @@ pub(super) struct Owing<'a> {
     held: Held,
     /// When the certificate ends that can be renewed.
     renewable_until: Option<Timestamp>,
+    /// Whether a certificate would be in force if somebody accepted what they have to review: until they decide, the
+    /// person is not late.
+    may_be_in_force: bool,
 }
 
 /// Which certificate there is.
@@ -52,6 +55,7 @@ impl<'a> Owing<'a> {
         assignment: &Assignment,
         acts: &'a Acts<'a>,
         firm: &Appraisal<'_>,
+        may_be_in_force: bool,
     ) -> Self {
         let deadlines = Deadlines::of(context.person, assignment, context.view);
         let assigned = deadlines.as_ref().and_then(Deadlines::assigned);
@@ -71,6 +75,7 @@ impl<'a> Owing<'a> {
             deadlines,
             held,
             renewable_until: firm.renewable().map(|last| last.candidate.expires),
+            may_be_in_force,
         }
     }
 
@@ -103,7 +108,7 @@ impl<'a> Owing<'a> {
 
     /// Whether what is not met was due by now.
     pub(super) fn is_overdue(&self, due: DueAt, outcome: Outcome) -> bool {
-        outcome == Outcome::Unmet && self.clock.reached(due.at)
+        !self.may_be_in_force && outcome == Outcome::Unmet && self.clock.reached(due.at)
     }
 
     /// The same for all that is required together.

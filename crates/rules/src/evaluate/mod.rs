@@ -110,7 +110,13 @@ pub fn evaluate_as(
         (None, true) if started => Status::InProgress,
         (None, true) => Status::NotStarted,
     };
-    let owing = Owing::of(&context, &assignment, &acts, &firm);
+    let owing = Owing::of(
+        &context,
+        &assignment,
+        &acts,
+        &firm,
+        status == Status::PendingReview,
+    );
     let requirements = report::requirements(&context, &firm, possible.as_ref(), &owing);
     let (due_at, overdue) = owing.whole(&requirements);
     let entitlement = firm.entitlement();

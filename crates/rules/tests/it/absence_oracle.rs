@@ -9,7 +9,8 @@ use uuid::Uuid;
 use xapi::Timestamp;
 
 use crate::counting_oracle::fits;
-use crate::oracle::{speaks_of, start_of, zone_of};
+use crate::course_oracle::speaks_of;
+use crate::oracle::{start_of, zone_of};
 use crate::support;
 
 /// What holds by absence from the row with an id on.

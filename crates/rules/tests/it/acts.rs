@@ -4,7 +4,7 @@ use rules::{Act, ActKind, Curriculum, Evidence, Outcome, Standing, Status, View,
 use uuid::Uuid;
 use xapi::Iri;
 
-use crate::support::{FORKLIFT, act, at, course_iri, curriculum, ids, pass, person};
+use crate::support::{FORKLIFT, act, at, course_iri, curriculum, ids, pass, person, review};
 
 fn look(curriculum: &Curriculum, evidence: &[Evidence], acts: &[Act], when: &str) -> Standing {
     let view = View {
@@ -332,6 +332,44 @@ certification:
             (2, Some(at(ends))),
             "{when}"
         );
+    }
+}
+
+/// While somebody has to review what would renew an award, nothing that the award stood in for is overdue.
+#[test]
+fn nothing_is_overdue_while_what_renews_has_to_be_reviewed() {
+    let curriculum = curriculum(
+        "
+curriculum: forklift
+title: Forklift
+audience: { roles: [driver] }
+courses: [{ id: licence, title: Licence, activity: 'https://courses.example.com/licence' }]
+certification:
+  validity: 1 year
+  renewal: { courses: [{ id: refresher, title: Refresher, activity: 'https://courses.example.com/refresher' }] }
+review: {}
+",
+    );
+    let award = ActKind::Award {
+        curriculum: "forklift".to_owned(),
+        until: None,
+    };
+    let awarded = act(90, at("2025-01-01"), award);
+    // Dated ahead by a day.
+    let ahead = Evidence {
+        stored: at("2025-12-01"),
+        ..pass(1, "refresher", "", "2025-12-02")
+    };
+    for (decided, status, is_overdue) in [
+        (None, Status::PendingReview, false),
+        (Some(true), Status::Certified, false),
+        (Some(false), Status::Expired, true),
+    ] {
+        let reviewed = decided.map(|accepted| review(ahead.statement, accepted, at("2025-12-10")));
+        let acts: Vec<Act> = std::iter::once(awarded.clone()).chain(reviewed).collect();
+        let standing = look(&curriculum, std::slice::from_ref(&ahead), &acts, "2026-01-02");
+        assert_eq!((standing.status, standing.overdue), (status, is_overdue));
+        assert_eq!(standing.requirements[0].overdue, is_overdue);
     }
 }
 

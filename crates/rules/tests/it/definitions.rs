@@ -3,6 +3,7 @@
 mod broken;
 mod conditions;
 mod counting;
+mod escalation;
 mod groups;
 mod tiers;
 mod whole;

@@ -7,9 +7,10 @@ use serde_json::Value;
 use xapi::Timestamp;
 
 use crate::counting_oracle::fits;
+use crate::course_oracle::speaks_of;
 use crate::generate::{curriculum, history, moment, monotone, person};
 use crate::laws::is_certified;
-use crate::oracle::{is_doubtful, speaks_of};
+use crate::oracle::is_doubtful;
 use crate::support;
 
 /// A statement that a course with `absent` in these definitions is not met by.
