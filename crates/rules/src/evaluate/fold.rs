@@ -1,13 +1,18 @@
 //! Goes once through the evidence in its order and keeps what counted, what did not, and each moment at which
 //! everything required is met.
 
+mod earn;
+mod held;
 mod met;
 
 use xapi::{Ifi, Timestamp};
 
+pub(super) use earn::{Candidate, Renewal};
+use held::Held;
+
 use super::absences::Absences;
 use super::attempts::{Effect, Tried, Try};
-use super::clock::{Clock, NEVER};
+use super::clock::NEVER;
 use super::gather::{Fact, Row};
 use super::judge::{self, Verdict, Why};
 use super::tally::Tallies;
@@ -15,7 +20,7 @@ use super::terms::Terms;
 use super::tree;
 use crate::definition::Counting;
 use crate::plan::{Kind, NodeId, Plan, Test};
-use crate::{ActKind, Evidence, Period};
+use crate::{Evidence, Period};
 
 /// What one pass over the evidence leaves. Positions are indices into the rows.
 pub(super) struct Fold<'p> {
@@ -88,50 +93,11 @@ struct Turn {
     previous: Option<usize>,
 }
 
-/// What meets a leaf until a moment. It is rooted in no moment: it holds as long as it holds.
-#[derive(Clone, Copy)]
-struct Held {
-    leaf: NodeId,
-    position: usize,
-    until: Timestamp,
-}
-
 /// A statement that did not count.
 pub(super) struct Declined {
     pub(super) leaf: NodeId,
     pub(super) position: usize,
     pub(super) why: Why,
-}
-
-/// A moment at which everything required is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Candidate {
-    pub(super) position: usize,
-    /// What was met there; none for a certificate awarded by hand.
-    pub(super) leaf: Option<NodeId>,
-    pub(super) earned: Timestamp,
-    /// From when its time is counted: from then, except that what was only interrupted by what must not happen gives no
-    /// more time than it would have given without that.
-    pub(super) from: Timestamp,
-    /// [`NEVER`] without a validity.
-    pub(super) expires: Timestamp,
-    /// The certificate that it renews, where it is one only because of that one: which of those that were earned.
-    pub(super) renews: Option<usize>,
-    /// Whether it was earned by what renews a certificate and not by what earns one.
-    pub(super) is_by_renewal: bool,
-}
-
-/// A moment at which everything that renews a certificate is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Renewal {
-    pub(super) position: usize,
-    /// What was met there.
-    pub(super) leaf: NodeId,
-    pub(super) when: Timestamp,
-    /// The moment in which it is rooted.
-    pub(super) root: Timestamp,
-    /// From when the time is counted of what it renews.
-    pub(super) from: Timestamp,
 }
 
 impl<'p> Fold<'p> {
@@ -319,123 +285,20 @@ impl<'p> Fold<'p> {
         Ok(root)
     }
 
-    /// The root of a node for what comes after it: what holds at that moment is rooted in none, even where a pass is
-    /// shown in its place. Else that pass, once stale, would take away what the waiver alone allowed.
-    fn standing_root(&self, node: NodeId, now: Timestamp) -> Option<Timestamp> {
-        if self.open.is_empty() {
-            return self.root(node);
-        }
-        match self.plan.nodes.get(node)?.kind {
-            Kind::Leaf { .. } => {
-                let mut held = self.open.iter().filter_map(|index| self.held.get(*index));
-                let is_held = held.any(|held| held.leaf == node && now < held.until);
-                if is_held { Some(NEVER) } else { self.root(node) }
-            }
-            Kind::Group { .. } => {
-                tree::group_root(self.plan, node, None, &|child| self.standing_root(child, now))
-            }
-        }
-    }
-
-    /// Where what holds at a row began, of all that is in a node.
-    pub(super) fn holding(&self, node: NodeId, row: usize, now: Timestamp) -> impl Iterator<Item = usize> {
-        let is_in = move |held: &&Held| self.plan.way_up(held.leaf).any(|around| around == node);
-        let holds = self
-            .held
-            .iter()
-            .filter(move |held| held.position < row && now < held.until);
-        holds.filter(is_in).map(|held| held.position)
-    }
-
     /// After a row, the pass that counts longest meets a leaf. That may be one before it: what a pass comes after can be
     /// met by something older than before. Where the attempts decide, it is the one that does.
     fn settle(&mut self, leaf: NodeId, root: Option<Timestamp>, position: usize, rows: &[Row<'_>]) {
         let Some(root) = root else { return };
         let rule = self.plan.attempts(leaf);
         let before = if rule.is_none_or(|rule| rule.count == Counting::Best) {
-            self.passes_of(leaf, rows).find(|(by, _)| *by != position)
+            self.passes_of(leaf, Step::LAST, rows)
+                .find(|(by, _)| *by != position)
         } else {
             self.waiver(leaf)
         };
         if let Some(better) = before.filter(|(_, better)| *better > root) {
             self.turn(leaf, Step::after(position), Some(better));
         }
-    }
-
-    /// Looks at the leaves that something holds for a time, as of a moment: a pass that is fresh comes first, then
-    /// what holds, then a pass that grew stale.
-    fn pass_time(&mut self, step: Step, now: Timestamp, rows: &[Row<'_>]) {
-        for index in 0..self.open.len() {
-            let held = self.open.get(index).and_then(|index| self.held.get(*index));
-            let Some(leaf) = held.map(|held| held.leaf) else {
-                return;
-            };
-            let pass = self.last_pass(leaf, rows);
-            let held = self.open.iter().filter_map(|index| self.held.get(*index));
-            let held = held.filter(|held| held.leaf == leaf && now < held.until);
-            let held = held
-                .max_by_key(|held| (held.until, std::cmp::Reverse(held.position)))
-                .map(|held| (held.position, NEVER));
-            let is_fresh = |(_, root): &(usize, Timestamp)| now < self.terms.goes_stale(*root);
-            let met = pass.filter(is_fresh).or(held).or(pass);
-            let shown = self.last.get(leaf).copied().flatten();
-            let shown = shown
-                .and_then(|index| self.turns.get(index))
-                .and_then(|turn| turn.met);
-            if met != shown {
-                self.turn(leaf, step, met);
-            }
-        }
-        let (held, open) = (&self.held, &mut self.open);
-        open.retain(|index| held.get(*index).is_some_and(|held| now < held.until));
-    }
-
-    /// Names the moments at which a pass grows stale and something that holds takes its place.
-    pub(super) fn ask(&self, clock: &Clock, rows: &[Row<'_>]) {
-        let open = self.open.iter().filter_map(|index| self.held.get(*index));
-        for (_, root) in open.filter_map(|held| self.last_pass(held.leaf, rows)) {
-            clock.reached(self.terms.goes_stale(root));
-        }
-    }
-
-    /// The last statement that met a leaf, if no attempt undid that.
-    fn last_pass(&self, leaf: NodeId, rows: &[Row<'_>]) -> Option<(usize, Timestamp)> {
-        self.passes_of(leaf, rows).next()
-    }
-
-    /// The statements that met a leaf since nothing did, the last first.
-    fn passes_of(&self, leaf: NodeId, rows: &[Row<'_>]) -> impl Iterator<Item = (usize, Timestamp)> {
-        let test = match self.plan.nodes.get(leaf).map(|node| &node.kind) {
-            Some(Kind::Leaf { test, .. }) => Some(test),
-            _ => None,
-        };
-        // What no statement meets may have had very many turns.
-        let may_be = test.is_some_and(|test| !matches!(test, Test::Holds | Test::Absent));
-        let mut entry = self.last.get(leaf).copied().flatten().filter(|_| may_be);
-        let turns = std::iter::from_fn(move || {
-            let turn = self.turns.get(entry?)?;
-            entry = turn.previous;
-            turn.met
-        });
-        turns.filter(|(by, _)| {
-            rows.get(*by)
-                .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
-        })
-    }
-
-    /// Keeps the statement that waives a leaf and counts longest. It is no attempt, so no attempt takes it away.
-    fn waive(&mut self, leaf: NodeId, waiver: (usize, Timestamp)) {
-        match self.waived.iter_mut().find(|(own, _)| *own == leaf) {
-            Some((_, best)) if best.1 < waiver.1 => *best = waiver,
-            Some(_) => {}
-            None => self.waived.push((leaf, waiver)),
-        }
-    }
-
-    /// The statement that waives a leaf and counts longest, and the moment in which that is rooted.
-    fn waiver(&self, leaf: NodeId) -> Option<(usize, Timestamp)> {
-        let own = self.waived.iter().find(|(own, _)| *own == leaf);
-        own.map(|(_, waiver)| *waiver)
     }
 
     /// From a step on, a leaf is met by something else, or by nothing.
@@ -458,83 +321,6 @@ impl<'p> Fold<'p> {
             if let Some(first) = self.first_met.get_mut(node).filter(|_| root.is_some()) {
                 first.get_or_insert(from.0 / 3);
             }
-        }
-    }
-
-    /// A certificate is earned by a pass if everything required is met with this pass among what meets it. What only
-    /// resumes after it was interrupted gives no more time than it would have given otherwise: the time is counted from
-    /// the moment in which all the rest is rooted.
-    fn earn(
-        &mut self,
-        (leaf, root): (NodeId, Timestamp),
-        (position, moment): (usize, Timestamp),
-        resumes: bool,
-    ) {
-        let is_known = self
-            .candidates
-            .last()
-            .is_some_and(|last| last.position == position);
-        // What never expires needs no second earning.
-        let is_enough = self.candidates.last().is_some_and(|last| last.expires == NEVER);
-        let is_shown = self.pass(leaf, Step::at(position)) == Some(position);
-        let is_required = self.plan.nodes.get(leaf).is_some_and(|node| node.required);
-        let is_renewing = self.plan.renewal.is_some() && self.plan.way_up(leaf).last() == self.plan.renewal;
-        if is_enough || !is_shown || (is_known && !is_renewing) || !(is_required || is_renewing) {
-            return;
-        }
-        let mut taken = (leaf, root);
-        for group in self.plan.way_up(leaf).skip(1) {
-            let Some(root) = tree::group_root(self.plan, group, Some(taken), &|child| self.root(child))
-            else {
-                return;
-            };
-            taken = (group, root);
-        }
-        if moment >= self.terms.goes_stale(taken.1) {
-            return;
-        }
-        let rooted = taken.1.min(moment);
-        // What is waived or held is rooted in none, even where a pass is shown in its place: one more pass takes no time.
-        let rest = self.standing_root(taken.0, moment).filter(|_| resumes);
-        let from = rest.map_or(moment, |rest| rest.min(moment));
-        if is_renewing {
-            self.renewals.push(Renewal {
-                position,
-                leaf,
-                when: moment,
-                root: rooted,
-                from,
-            });
-        } else {
-            self.candidates.push(Candidate {
-                position,
-                leaf: Some(leaf),
-                earned: moment,
-                from,
-                expires: self.terms.expires(from),
-                renews: None,
-                is_by_renewal: false,
-            });
-        }
-    }
-
-    /// A certificate awarded by hand.
-    fn award(&mut self, position: usize, moment: Timestamp, kind: &ActKind) {
-        let until = match kind {
-            ActKind::Award { until, .. } => *until,
-            _ => None,
-        };
-        let expires = until.unwrap_or_else(|| self.terms.expires(moment));
-        if moment < expires {
-            self.candidates.push(Candidate {
-                position,
-                leaf: None,
-                earned: moment,
-                from: moment,
-                expires,
-                renews: None,
-                is_by_renewal: false,
-            });
         }
     }
 }

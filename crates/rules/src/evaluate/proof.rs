@@ -1,5 +1,7 @@
 //! Which rows prove a certificate.
 
+use xapi::Timestamp;
+
 use super::fold::{Candidate, Fold, Step, waited_for};
 use super::gather::{Fact, Row};
 use super::tree;
@@ -7,8 +9,8 @@ use crate::plan::{Kind, NodeId, Test};
 
 /// A proof that is being put together.
 struct Citing<'l> {
-    /// Nodes, and at which step they must be met.
-    open: Vec<(NodeId, Step)>,
+    /// Nodes, at which step they must be met, and as of which moment after it, if that is not at once.
+    open: Vec<(NodeId, Step, Option<Timestamp>)>,
     seen: Vec<(NodeId, usize)>,
     proof: &'l mut Vec<usize>,
 }
@@ -25,7 +27,7 @@ impl Fold<'_> {
         let earned = Step::at(position);
         let top = way.last().copied().unwrap_or(self.plan.root);
         let mut citing = Citing {
-            open: vec![(top, earned)],
+            open: vec![(top, earned, None)],
             seen: Vec::new(),
             proof,
         };
@@ -54,16 +56,26 @@ impl Fold<'_> {
     /// Cites what meets the nodes that are open. On the way to the row by which a certificate was earned, each group
     /// takes the child that leads there.
     fn unfold(&self, way: &[NodeId], earned: Step, rows: &[Row<'_>], citing: &mut Citing<'_>) {
-        while let Some((node, up_to)) = citing.open.pop() {
+        while let Some((node, up_to, as_of)) = citing.open.pop() {
             match self.plan.nodes.get(node).map(|node| &node.kind) {
                 None => {}
                 Some(Kind::Group { .. }) => {
                     let taken = tree::taken(way, node).filter(|_| up_to == earned);
-                    let chosen = tree::chosen(self.plan, node, taken, &|child| self.root_at(child, up_to));
-                    citing.open.extend(chosen.into_iter().map(|child| (child, up_to)));
+                    let root = |child| match as_of {
+                        Some(moment) => self.root_as_of(child, up_to, moment, rows),
+                        None => self.root_at(child, up_to),
+                    };
+                    let chosen = tree::chosen(self.plan, node, taken, &root);
+                    citing
+                        .open
+                        .extend(chosen.into_iter().map(|child| (child, up_to, as_of)));
                 }
                 Some(Kind::Leaf { .. }) => {
-                    if let Some(pass) = self.pass(node, up_to) {
+                    let pass = match as_of {
+                        Some(moment) => self.met_as_of(node, up_to, moment, rows).map(|(by, _)| by),
+                        None => self.pass(node, up_to),
+                    };
+                    if let Some(pass) = pass {
                         self.cite(node, pass, rows, citing);
                         for row in self.together(node, pass) {
                             self.cite(node, *row, rows, citing);
@@ -93,15 +105,16 @@ impl Fold<'_> {
             citing.proof.extend(holding);
             citing
                 .open
-                .extend(after.iter().map(|first| (*first, Step::before(row))));
+                .extend(after.iter().map(|first| (*first, Step::before(row), None)));
         }
         let waits = self.plan.requirement_of(leaf);
         if let Some((first, wait)) = waits.and_then(|own| own.conditions.not_before) {
             let then = waited_for(wait, own.when, rows);
-            let until = rows.partition_point(|row| row.when <= wait.before(own.when));
-            let holding = self.holding(first, until, wait.before(own.when));
+            let latest = wait.before(own.when);
+            let until = rows.partition_point(|row| row.when <= latest);
+            let holding = self.holding(first, until, latest);
             citing.proof.extend(holding);
-            citing.open.extend(then.map(|then| (first, then)));
+            citing.open.extend(then.map(|then| (first, then, Some(latest))));
         }
     }
 }

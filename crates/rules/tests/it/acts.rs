@@ -258,6 +258,35 @@ fn an_equivalence_lets_another_activity_stand_for_a_course() {
     }
 }
 
+/// What has to be waited for was waived for a while and had been passed before that: once the waiver is over, the pass is
+/// there, whether or not anything happened in between.
+#[test]
+fn what_is_waited_for_is_met_by_what_was_passed_before_a_waiver() {
+    let curriculum = curriculum(
+        "
+curriculum: forklift
+title: Forklift
+audience: { roles: [driver] }
+courses:
+  - { id: basics, title: Basics, activity: 'https://courses.example.com/basics' }
+  - { id: seen, title: Seen, activity: 'https://courses.example.com/seen', not_before: 20 days after basics }
+certification: { validity: 2 years }
+",
+    );
+    let evidence = [
+        pass(1, "basics", "", "2025-01-01"),
+        pass(2, "seen", "", "2025-07-21"),
+    ];
+    let waived = act(90, at("2025-02-01"), waiver("basics", Some("2025-06-01")));
+    let standing = look(&curriculum, &evidence, &[waived], "2025-07-22");
+    assert_eq!(standing.status, Status::Certified);
+    let entitlement = standing.entitlement.unwrap();
+    assert_eq!(
+        (entitlement.statements, entitlement.acts.len()),
+        (ids(&[1, 2]), 0)
+    );
+}
+
 #[test]
 fn an_award_certifies_whatever_was_shown() {
     let curriculum = curriculum(FORKLIFT);

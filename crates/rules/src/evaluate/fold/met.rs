@@ -67,7 +67,7 @@ impl Fold<'_> {
 
     /// The root that a node had at a moment after a step, if it was met. Between the rows, what holds by itself can have
     /// ended.
-    pub(super) fn root_as_of(
+    pub(in crate::evaluate) fn root_as_of(
         &self,
         node: NodeId,
         step: Step,
@@ -75,22 +75,25 @@ impl Fold<'_> {
         rows: &[Row<'_>],
     ) -> Option<Timestamp> {
         match self.plan.nodes.get(node)?.kind {
-            Kind::Leaf { .. } => {
-                let holds =
-                    |held: &Held| held.leaf == node && Step::at(held.position) <= step && moment < held.until;
-                if self.held.iter().any(holds) {
-                    return Some(NEVER);
-                }
-                let by_statement = |(by, _): &(usize, Timestamp)| {
-                    rows.get(*by)
-                        .is_some_and(|row| matches!(row.fact, Fact::Statement(..)))
-                };
-                self.met_at(node, step).filter(by_statement).map(|(_, root)| root)
-            }
+            Kind::Leaf { .. } => self.met_as_of(node, step, moment, rows).map(|(_, root)| root),
             Kind::Group { .. } => tree::group_root(self.plan, node, None, &|child| {
                 self.root_as_of(child, step, moment, rows)
             }),
         }
+    }
+
+    /// What meets a leaf at a moment after a step: what holds then, else the last pass.
+    pub(in crate::evaluate) fn met_as_of(
+        &self,
+        leaf: NodeId,
+        step: Step,
+        moment: Timestamp,
+        rows: &[Row<'_>],
+    ) -> Option<(usize, Timestamp)> {
+        let holds =
+            |held: &&Held| held.leaf == leaf && Step::at(held.position) <= step && moment < held.until;
+        let held = self.held.iter().find(holds).map(|held| (held.position, NEVER));
+        held.or_else(|| self.passes_of(leaf, step, rows).next())
     }
 
     /// The rows that meet a node at a step, without those of its prerequisites. Groups on the way up from a leaf take
