@@ -351,15 +351,25 @@ impl<'a> Appraisal<'a> {
                 next = self.renewed_by(own);
             }
         }
-        let earned = self
-            .chain
-            .iter()
-            .take(count)
-            .filter(|own| own.candidate.leaf.is_some());
-        if let Some(last) = earned.map(|own| own.candidate.position).max() {
+        if let Some(last) = self.last_that_could_tell(count) {
             self.fold.prove_attempts(last, &self.rows, &mut positions);
         }
         cited(positions, &self.rows)
+    }
+
+    /// The last row without which others than the first so many certificates might have been earned.
+    fn last_that_could_tell(&self, count: usize) -> Option<usize> {
+        let chain = self.chain.get(..count)?;
+        if self.fold.plan.absences.is_empty() {
+            let earned = chain.iter().filter(|own| own.candidate.leaf.is_some());
+            return earned.map(|own| own.candidate.position).max();
+        }
+        // What must not happen would have earned one by itself, until the last of these took its place.
+        let (last, before) = chain.split_last()?;
+        let since = before
+            .last()
+            .map_or(last.from, |before| before.opens().max(last.from));
+        self.rows.partition_point(|row| row.when <= since).checked_sub(1)
     }
 
     /// What a certificate renews, if it is one only because of that.

@@ -346,3 +346,56 @@ fn nothing_stands_for_what_must_not_happen() {
     let standing = stand(CLEAN, &driver, &passed, &equivalence, "2026-02-01");
     assert_eq!(standing.status, Status::Certified);
 }
+
+/// A proof cites what must not happen up to the moment at which the certificate took the place of the one before: without
+/// it, another would have been earned meanwhile by nothing happening.
+#[test]
+fn what_happened_before_a_certificate_took_its_place_is_cited() {
+    let driver = Person {
+        hired: Some("2025-05-01".parse().unwrap()),
+        ..driver(None)
+    };
+    let waiver = |id: u128, requirement: &str, when: &str| {
+        let kind = ActKind::Waiver {
+            curriculum: "c".to_owned(),
+            requirement: requirement.to_owned(),
+            until: None,
+        };
+        act(id, at(when), kind)
+    };
+    let acts = [waiver(7, "clean", "2025-01-15"), waiver(8, "test", "2025-06-01")];
+    let evidence = [pass(1, "test", "", "2025-01-10"), incident(2, "2025-07-29")];
+    let standing = stand(CLEAN, &driver, &evidence, &acts, "2025-10-20");
+    let entitlement = standing.entitlement.unwrap();
+    assert_eq!((entitlement.cycle, entitlement.earned_at), (2, at("2025-06-01")));
+    assert_eq!(entitlement.statements, ids(&[1, 2]));
+    let harmless = stand(CLEAN, &driver, &evidence[..1], &acts, "2025-10-20");
+    assert_eq!(
+        harmless.entitlement.unwrap().earned_at,
+        Timestamp::parse("2025-07-30T00:00:00Z").unwrap()
+    );
+}
+
+/// Nor would an award by hand be the certificate that is shown.
+#[test]
+fn an_award_cites_what_would_have_earned_one_otherwise() {
+    let alone = "
+curriculum: c
+title: C
+audience: { roles: [driver] }
+courses:
+  - { id: clean, match: { grouping: https://courses.example.com/incident }, absent: 90 days }
+";
+    let award = ActKind::Award {
+        curriculum: "c".to_owned(),
+        until: None,
+    };
+    let acts = [act(7, at("2025-04-01"), award)];
+    let evidence = [incident(1, "2025-03-01"), incident(2, "2025-04-02")];
+    let standing = stand(alone, &driver(Some("2025-01-01")), &evidence, &acts, "2025-05-01");
+    let entitlement = standing.entitlement.unwrap();
+    assert_eq!(
+        (entitlement.earned_at, entitlement.statements),
+        (at("2025-04-01"), ids(&[1]))
+    );
+}
