@@ -399,3 +399,32 @@ courses:
         (at("2025-04-01"), ids(&[1]))
     );
 }
+
+/// What happened before the role began does not matter, and who comes back after a gap begins anew.
+#[test]
+fn the_days_are_those_in_the_role() {
+    let mut driver = driver(Some("2026-01-01"));
+    let evidence = [incident(2, "2025-12-20"), pass(1, "test", "", "2026-01-11")];
+    let status = |driver: &Person, when: &str| stand(CLEAN, driver, &evidence, &[], when).status;
+    assert_eq!(status(&driver, "2026-03-31"), Status::InProgress);
+    assert_eq!(status(&driver, "2026-04-01"), Status::Certified);
+
+    driver.roles[0].until = Some("2026-01-31".parse().unwrap());
+    let again = rules::Role {
+        since: Some("2026-03-01".parse().unwrap()),
+        until: None,
+        ..driver.roles[0].clone()
+    };
+    driver.roles.push(again);
+    let standing = stand(CLEAN, &driver, &evidence, &[], "2026-03-10");
+    assert_eq!(
+        said(&standing),
+        (
+            Outcome::Unmet,
+            "nothing reported, but that is counted only from 2026-03-01 on, less than 90 days ago",
+            Some("have nothing reported against 'No incident' until 2026-05-30"),
+        )
+    );
+    assert_eq!(status(&driver, "2026-05-29"), Status::InProgress);
+    assert_eq!(status(&driver, "2026-05-30"), Status::Certified);
+}

@@ -209,6 +209,33 @@ fn no_attempt_takes_away_what_an_lms_waived() {
 }
 
 #[test]
+fn of_several_waivers_the_one_that_counts_longest_stays() {
+    let waived = |id: u128, course: &str, when: &str| Evidence {
+        result_extensions: [(Iri::parse(verbs::REASON).unwrap(), json!("Tested Out"))].into(),
+        ..row(id, course, verbs::WAIVED, when)
+    };
+    let says = format!("{TEST}, attempts: latest, waived: true");
+    let also = "  - { id: b, activity: 'https://courses.example.com/b', passing_score: 0.8, attempts: latest, waived: true }
+  - { id: c, activity: 'https://courses.example.com/c' }
+certification: { validity: 1 year }
+";
+    let failed = |id: u128, course: &str| scored(row(id, course, verbs::FAILED, "2027-01-01"), "0.5");
+    let mut evidence = vec![
+        waived(1, "a", "2026-03-01"),
+        waived(2, "b", "2026-08-01"),
+        waived(3, "a", "2026-09-01"),
+        failed(4, "a"),
+        failed(5, "b"),
+        pass(6, "c", "", "2027-04-01"),
+    ];
+    let status = |evidence: &[Evidence]| stand(&says, also, evidence, "2027-04-02").status;
+    assert_eq!(status(&evidence), Status::Certified);
+    // Without the later one, the waiver is a year old when all else is there.
+    evidence.remove(2);
+    assert_eq!(status(&evidence), Status::InProgress);
+}
+
+#[test]
 fn attempts_of_one_moment_are_in_the_order_of_evidence() {
     let says = format!("{TEST}, attempts: latest");
     let other = "  - { id: b, title: B, activity: 'https://courses.example.com/b' }\n";

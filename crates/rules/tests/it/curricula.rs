@@ -151,3 +151,53 @@ fn what_is_asked_of_the_log() {
     both.union(&more);
     assert_eq!(both, more);
 }
+
+#[test]
+fn what_can_ever_be_due() {
+    let of = |courses: &str, more: &str| {
+        curriculum(&format!(
+            "curriculum: c\ntitle: C\naudience: {{ roles: [r] }}\n{courses}\n{more}"
+        ))
+    };
+    let plain = "courses:
+  - { id: a, activity: https://courses.example.com/a DUE }
+  - { id: b, activity: https://courses.example.com/b }
+  - { id: s, activity: https://courses.example.com/s, suggested: true }
+  - { id: g, of: [{ id: p, activity: https://courses.example.com/p }] }";
+    let due = plain.replace(" DUE", ", due: 30 days");
+    let plain = plain.replace(" DUE", "");
+    let group = plain.replace("id: g,", "id: g, due: 30 days,");
+    let tiers =
+        "tiers: [{ id: t, due: 30 days, courses: [{ id: a, activity: https://courses.example.com/a }] }]";
+    let ends = "certification: { validity: 1 year }";
+    let renewal = "certification: { validity: 1 year, renewal: { courses: [{ id: r, activity: https://courses.example.com/r }] } }";
+    let all = [
+        None,
+        Some("a"),
+        Some("b"),
+        Some("s"),
+        Some("g"),
+        Some("p"),
+        Some("r"),
+        Some("t"),
+    ];
+    for (courses, more, can_be) in [
+        (plain.as_str(), "", [false; 8]),
+        (&due, "", [true, true, false, false, false, false, false, false]),
+        (&group, "", [true, false, false, false, true, false, false, false]),
+        (tiers, "", [true, true, false, false, false, false, false, true]),
+        (&plain, ends, [true, true, true, false, true, false, false, false]),
+        (
+            &plain,
+            renewal,
+            [true, true, true, false, true, false, true, false],
+        ),
+    ] {
+        let curriculum = of(courses, more);
+        assert_eq!(
+            all.map(|id| curriculum.can_be_due(id)),
+            can_be,
+            "{courses} {more}"
+        );
+    }
+}
