@@ -31,6 +31,12 @@ impl Fold<'_> {
             seen: Vec::new(),
             proof,
         };
+        // Of what resumes, the time is counted from what is not held beside it.
+        let resumes = |row: &Row<'_>| matches!(&row.fact, Fact::Holds(holds) if holds.resumes());
+        if rows.get(position).is_some_and(resumes) {
+            let holding = self.holding(top, position, candidate.earned);
+            citing.proof.extend(holding);
+        }
         self.unfold(&way, earned, rows, &mut citing);
     }
 

@@ -428,3 +428,28 @@ fn the_days_are_those_in_the_role() {
     assert_eq!(status(&driver, "2026-05-29"), Status::InProgress);
     assert_eq!(status(&driver, "2026-05-30"), Status::Certified);
 }
+
+/// A certificate that had to wait is counted from what is not waived beside it, so its proof cites what is.
+#[test]
+fn what_is_waived_beside_a_pass_is_cited_where_it_tells_from_when_time_is_counted() {
+    let yearly = CLEAN.replace(
+        "validity: 1 year",
+        "expires_on: 1 July, active_at_least: 6 months",
+    );
+    let driver = Person {
+        hired: Some("2024-03-06".parse().unwrap()),
+        ..driver(None)
+    };
+    let kind = ActKind::Waiver {
+        curriculum: "c".to_owned(),
+        requirement: "test".to_owned(),
+        until: None,
+    };
+    let acts = [act(7, at("2024-01-01"), kind)];
+    let evidence = [pass(1, "test", "", "2024-01-02"), incident(2, "2024-10-10")];
+    let standing = stand(&yearly, &driver, &evidence, &acts, "2025-04-01");
+    let entitlement = standing.entitlement.unwrap();
+    assert_eq!((entitlement.cycle, entitlement.earned_at), (2, at("2025-01-08")));
+    assert_eq!(entitlement.statements, ids(&[1, 2]));
+    assert_eq!(entitlement.acts, ids(&[7]));
+}
