@@ -197,7 +197,7 @@ pub(crate) fn check(definition: &Definition) -> Vec<Problem> {
         order::check(own, &mut problems);
     }
     tops(definition, &mut problems);
-    absent::renewable(definition, &earning, &renewing, &mut problems);
+    absent::renewable(definition, &mut problems);
     cadence::check(&definition.certification, &mut problems);
     escalation::check(definition, &mut problems);
     upkeep::check(definition, &mut problems);

@@ -1,7 +1,8 @@
 //! Courses that are met while nothing of a kind happens.
 
-use super::{Entry, Section};
-use crate::definition::Definition;
+use super::Entry;
+use crate::definition::{Course, Definition, Needs};
+use crate::number::Sum;
 use crate::source::Problem;
 
 /// What must not happen is neither passed nor done, and comes after nothing.
@@ -33,45 +34,52 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A certificate that ends is earned again by something that people do.
-pub(super) fn renewable(
-    definition: &Definition,
-    earning: &[Entry<'_>],
-    renewing: &[Entry<'_>],
-    problems: &mut Vec<Problem>,
-) {
+/// A certificate that ends is earned again by something that people do: nothing happening must not be enough for it, in
+/// whichever way it is met.
+pub(super) fn renewable(definition: &Definition, problems: &mut Vec<Problem>) {
     if definition.certification.lasts().is_none() {
         return;
     }
-    let only_absences = |entries: &[Entry<'_>]| {
-        let mut courses = entries
-            .iter()
-            .filter(|entry| !entry.course.is_group() && !entry.is_suggested())
-            .peekable();
-        courses.peek().is_some() && courses.all(|entry| entry.course.absent.is_some())
+    let earning = if definition.tiers.is_empty() {
+        "/courses"
+    } else {
+        "/tiers"
     };
-    let expected = "a course that is passed, completed or shown beside it";
-    for (entries, path) in [
-        (
-            earning,
-            if definition.tiers.is_empty() {
-                "/courses"
-            } else {
-                "/tiers"
-            },
-        ),
-        (renewing, "/certification/renewal/courses"),
+    let renewing = definition.certification.renewal_courses();
+    for (courses, path, alternative) in [
+        (definition.tops(), earning, ", or no \"validity\""),
+        (renewing, "/certification/renewal/courses", ""),
     ] {
-        if only_absences(entries) {
-            let alternative = match entries.first().map(|entry| entry.section) {
-                Some(Section::Renewal) => "",
-                _ => ", or no \"validity\"",
-            };
+        if are_met_by_nothing(courses) {
             problems.push(Problem::at(
                 path,
                 "the certificate ends, and nothing anybody does would renew it",
-                format!("{expected}{alternative}"),
+                format!("a course that is passed, completed or shown beside it{alternative}"),
             ));
         }
     }
+}
+
+/// Whether there is anything required, and all of it is met while nothing happens.
+fn are_met_by_nothing(courses: &[Course]) -> bool {
+    let mut required = courses.iter().filter(|course| !course.suggested).peekable();
+    required.peek().is_some() && required.all(is_met_by_nothing)
+}
+
+fn is_met_by_nothing(course: &Course) -> bool {
+    if !course.is_group() {
+        return course.absent.is_some();
+    }
+    let met = course.of.iter().filter(|part| is_met_by_nothing(part));
+    let is_enough = match course.needs() {
+        Needs::All => are_met_by_nothing(&course.of),
+        Needs::AtLeast(count) => met.count() >= count,
+        Needs::Points(points) => {
+            let mut sum = Sum::default();
+            met.filter_map(|part| part.worth).for_each(|worth| sum.add(worth));
+            sum.total() >= points
+        }
+    };
+    // A claim that it is satisfied is something that happens.
+    is_enough && course.satisfied.is_empty()
 }

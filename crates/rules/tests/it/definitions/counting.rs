@@ -362,6 +362,11 @@ fn what_nobody_does_renews_nothing() {
     };
     let renewal = |courses: &str| format!("validity: 1 year, renewal: {{ courses: [{courses}] }}");
     let both = format!("{absence}, {other}");
+    let group = |needs: &str, worth: &str| {
+        let parts = [absence, other].map(|part| part.replace(" }", &format!("{worth} }}")));
+        format!("{{ id: some, {needs} of: [{}] }}", parts.join(", "))
+    };
+    let yearly = || "validity: 1 year".to_owned();
     for (courses, certification, path) in [
         (absence, "validity: 1 year".to_owned(), Some("/courses")),
         (absence, "expires_on: 31 December".to_owned(), Some("/courses")),
@@ -373,6 +378,22 @@ fn what_nobody_does_renews_nothing() {
             Some("/certification/renewal/courses"),
         ),
         (other, renewal(&both.replace("id: other", "id: again")), None),
+        // What is not needed beside it makes no difference.
+        (&group("", ""), yearly(), None),
+        (&group("at_least: 1,", ""), yearly(), Some("/courses")),
+        (&group("at_least: 2,", ""), yearly(), None),
+        (&group("points: 3,", ", worth: 2"), yearly(), None),
+        (&group("points: 2,", ", worth: 2"), yearly(), Some("/courses")),
+        (
+            &group("at_least: 1, satisfied: 'https://example.com/block',", ""),
+            yearly(),
+            None,
+        ),
+        (
+            &format!("{absence}, {}", other.replace(" }", ", suggested: true }")),
+            yearly(),
+            Some("/courses"),
+        ),
     ] {
         let text = definition(courses, &certification);
         let found = load("c.yaml", &text).err();
