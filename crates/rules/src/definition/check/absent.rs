@@ -54,7 +54,10 @@ pub(super) fn renewable(definition: &Definition, problems: &mut Vec<Problem>) {
             problems.push(Problem::at(
                 path,
                 "the certificate ends, and nothing anybody does would renew it",
-                format!("a course that is passed, completed or shown beside it{alternative}"),
+                format!(
+                    "a course that is passed, completed or shown beside it, not only as one of several that would \
+                     do{alternative}"
+                ),
             ));
         }
     }
