@@ -1,9 +1,10 @@
-//! Statements that are asked for again and again, kept as they are read.
+//! Statements that are asked for again and again, kept once they are read a second time.
 //!
-//! A page of fifty statements lies on fifty pages of the file; reading those is nearly all that a query costs.
+//! A page of fifty statements lies on fifty pages of the file; reading those is nearly all that a query costs. To keep one
+//! costs about as much as to read it, so what is read once, as queries at random places do, is let go.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -12,6 +13,8 @@ use store::StoredStatement;
 /// Statements by position, up to so many bytes of text.
 pub(crate) struct Texts {
     cache: Cache<i64, Arc<StoredStatement>, ByLength>,
+    /// Which positions were read lately, each in the place that its last digits give it.
+    read_lately: Box<[AtomicI64]>,
     /// Grows when a statement is voided, the one thing that ever changes a statement.
     voidings: AtomicU64,
 }
@@ -27,6 +30,8 @@ struct ByLength;
 const OVERHEAD: u64 = 160;
 /// The length of a usual statement.
 const USUAL: u64 = 1_400;
+/// So many times the statements that there is room for are remembered as read.
+const REMEMBERED: usize = 4;
 
 impl Weighter<i64, Arc<StoredStatement>> for ByLength {
     fn weight(&self, _: &i64, statement: &Arc<StoredStatement>) -> u64 {
@@ -40,6 +45,7 @@ impl Texts {
         let statements = usize::try_from(bytes / (USUAL + OVERHEAD)).unwrap_or(0);
         Self {
             cache: Cache::with_weighter(statements, bytes, ByLength),
+            read_lately: (0..statements * REMEMBERED).map(|_| AtomicI64::new(0)).collect(),
             voidings: AtomicU64::new(0),
         }
     }
@@ -51,6 +57,21 @@ impl Texts {
     /// To be asked before a transaction begins.
     pub(crate) fn voidings(&self) -> Voidings {
         Voidings(self.voidings.load(Ordering::SeqCst))
+    }
+
+    /// [`Self::keep`], unless this is the first time lately that the statement was read.
+    pub(crate) fn read(&self, seen: Voidings, statement: &Arc<StoredStatement>) {
+        let position = statement.position.0;
+        let places = self.read_lately.len();
+        let place = usize::try_from(position)
+            .ok()
+            .and_then(|position| position.checked_rem(places));
+        let before = place
+            .and_then(|place| self.read_lately.get(place))
+            .map(|last| last.swap(position, Ordering::Relaxed));
+        if before == Some(position) {
+            self.keep(seen, Arc::clone(statement));
+        }
     }
 
     /// Keeps a statement as it was seen by a transaction that began when these had been voided.

@@ -63,7 +63,7 @@ impl View<'_> {
             )
         };
         let statement = Arc::new(statement.ok_or_else(missing)?);
-        self.memory.texts.keep(self.seen, Arc::clone(&statement));
+        self.memory.texts.read(self.seen, &statement);
         Ok(statement)
     }
 }

@@ -41,6 +41,32 @@ fn what_was_read_before_something_was_voided_is_not_kept_after() {
 }
 
 #[test]
+fn what_is_read_is_kept_the_second_time() {
+    let texts = Texts::new(1);
+    let seen = texts.voidings();
+    for position in 1..=100 {
+        texts.read(seen, &statement(position, 10));
+    }
+    assert!((1..=100).all(|position| texts.get(position).is_none()));
+    texts.read(seen, &statement(7, 10));
+    assert_eq!(texts.get(7), Some(statement(7, 10)));
+    assert_eq!(texts.get(8), None);
+    // One seen before it was voided is not kept, however often it is read.
+    texts.voided(8);
+    texts.read(seen, &statement(8, 10));
+    assert_eq!(texts.get(8), None);
+}
+
+#[test]
+fn without_room_nothing_is_kept() {
+    let texts = Texts::new(0);
+    for _ in 0..3 {
+        texts.read(texts.voidings(), &statement(1, 10));
+    }
+    assert_eq!(texts.get(1), None);
+}
+
+#[test]
 fn no_more_is_kept_than_there_is_room_for() {
     let texts = Texts::new(1);
     for position in 0..5_000 {
