@@ -13,21 +13,47 @@ pub const ACTIVITIES: usize = 50;
 
 const VERBS: [&str; 5] = ["launched", "initialized", "completed", "passed", "terminated"];
 const HOME_PAGE: &str = "https://lms.example.com";
-/// All registrations are derived from numbers, so that queries can name them without having kept them.
-const REGISTRATIONS_OF_AN_ACTOR: usize = 50;
+/// How many statements a registration has, however many are stored: it is one learner's way through one course.
+const STATEMENTS_OF_A_REGISTRATION: u64 = 20;
+
+/// The registrations of a store. All are derived from numbers, so that queries can name them without having kept them.
+#[derive(Debug, Clone, Copy)]
+pub struct Registrations {
+    of_an_actor: usize,
+}
+
+impl Registrations {
+    /// Those of a store that is to hold so many statements.
+    #[must_use]
+    pub fn of(statements: u64) -> Self {
+        let all = statements / STATEMENTS_OF_A_REGISTRATION;
+        let of_an_actor = usize::try_from(all).unwrap_or(usize::MAX) / ACTORS;
+        Self {
+            of_an_actor: of_an_actor.max(1),
+        }
+    }
+
+    /// One of an actor's.
+    fn one(self, random: &mut Rng, actor: usize) -> Uuid {
+        let number = random.usize(..self.of_an_actor);
+        random_uuid(&mut Rng::with_seed((actor * self.of_an_actor + number) as u64))
+    }
+}
 
 /// Makes statements: random ones, other ones for each seed.
 #[derive(Debug, Clone)]
 pub struct Statements {
     random: Rng,
+    registrations: Registrations,
 }
 
 impl Statements {
-    /// A generator of its own for each seed.
+    /// A generator of its own for each seed, of statements for these registrations.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, registrations: Registrations) -> Self {
         Self {
             random: Rng::with_seed(seed),
+            registrations,
         }
     }
 
@@ -53,7 +79,7 @@ impl Statements {
         let activity = self.random.usize(..ACTIVITIES);
         let verb = VERBS[self.random.usize(..VERBS.len())];
         let session = random_uuid(&mut self.random);
-        let registration = registration(actor, self.random.usize(..REGISTRATIONS_OF_AN_ACTOR));
+        let registration = self.registrations.one(&mut self.random, actor);
         let (course, programme) = (activity % 10, activity % 3);
         let score = self.random.u32(50..100);
         // Writing to a String does not fail.
@@ -67,12 +93,6 @@ impl Statements {
 /// A version 4 UUID of a generator.
 fn random_uuid(random: &mut Rng) -> Uuid {
     Builder::from_random_bytes(random.u128(..).to_ne_bytes()).into_uuid()
-}
-
-/// One of an actor's registrations.
-fn registration(actor: usize, number: usize) -> Uuid {
-    let mut random = Rng::with_seed((actor * REGISTRATIONS_OF_AN_ACTOR + number) as u64);
-    random_uuid(&mut random)
 }
 
 /// A kind of query: what it filters by.
@@ -114,7 +134,7 @@ impl Query {
 
     /// A path with a query for the 50 newest of these. `since` is one of the moments, in RFC 3339.
     #[must_use]
-    pub fn path(self, random: &mut Rng, since: &[String]) -> String {
+    pub fn path(self, random: &mut Rng, registrations: Registrations, since: &[String]) -> String {
         let actor = random.usize(..ACTORS);
         let agent = encoded(&format!(
             r#"{{"account":{{"homePage":"{HOME_PAGE}","name":"{actor:06}"}}}}"#
@@ -132,8 +152,7 @@ impl Query {
                 format!("verb={verb}&activity={activity}")
             }
             Self::Registration => {
-                let registration = registration(actor, random.usize(..REGISTRATIONS_OF_AN_ACTOR));
-                format!("registration={registration}")
+                format!("registration={}", registrations.one(random, actor))
             }
             Self::Since => {
                 let moment = random

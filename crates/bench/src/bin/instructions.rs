@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use bench::course::{Case, authority, case};
-use bench::statements::Statements;
+use bench::statements::{Registrations, Statements};
 use rules::Evidence;
 use store::IndexKeys;
 use uuid::Uuid;
@@ -99,7 +99,7 @@ fn repeat<T>(times: u32, things: &[T], mut work: impl FnMut(&T) -> Result<()>) -
 
 /// A few statements, the same in each run.
 fn bodies() -> Vec<String> {
-    let mut statements = Statements::new(1);
+    let mut statements = Statements::new(1, Registrations::of(1_000_000));
     (0..10)
         .map(|_| {
             let mut body = String::new();

@@ -18,6 +18,7 @@ pub(super) fn import(
     store: &'static str,
     program: &Path,
     place: &Place,
+    mut statements: Statements,
     count: u64,
 ) -> Result<()> {
     if count == 0 {
@@ -33,7 +34,6 @@ pub(super) fn import(
         .with_context(|| format!("start {}", program.display()))?;
     let input = child.stdin.take().context("the input of the import")?;
     let mut input = BufWriter::with_capacity(1 << 18, input);
-    let mut statements = Statements::new(fastrand::u64(..));
     let mut line = String::new();
     for _ in 0..count {
         statements.one(&mut line);

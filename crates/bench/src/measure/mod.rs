@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use bench::statements::{Registrations, Statements};
 use clap::ValueEnum;
 use serde_json::Value;
 
@@ -79,6 +80,16 @@ impl Scale {
             raw: if quick { 1_000 } else { 100_000 },
             servers: 1,
         }
+    }
+
+    /// The registrations of a store of this scale.
+    pub(crate) fn registrations(&self) -> Registrations {
+        Registrations::of(self.statements)
+    }
+
+    /// Makes statements for a store of this scale, other ones each time.
+    pub(crate) fn generator(&self) -> Statements {
+        Statements::new(fastrand::u64(..), self.registrations())
     }
 }
 
@@ -169,7 +180,7 @@ fn stored(
     if scale.bulk {
         let missing = post::missing(&server, scale)?;
         server.stop()?;
-        bulk::import(figures, name, program, place, missing)?;
+        bulk::import(figures, name, program, place, scale.generator(), missing)?;
         server = Server::start(program, place)?;
         settled(&server)?;
     }

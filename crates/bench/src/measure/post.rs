@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use bench::statements::Statements;
 
 use crate::bars::{self, FILL, POST_FIFTY, POST_ONE};
 use crate::figures::{Figures, Quantity};
@@ -21,8 +20,8 @@ pub(super) const STATEMENTS: &str = "/xapi/statements";
 pub(super) const JSON: &str = "application/json";
 
 /// A connection's work: batches of statements, other ones than any other connection of any other run.
-fn batches(size: usize) -> impl Work {
-    let mut statements = Statements::new(fastrand::u64(..));
+fn batches(scale: &Scale, size: usize) -> impl Work + use<> {
+    let mut statements = scale.generator();
     let mut body = String::new();
     move |connection: &mut Connection, _| {
         if size == 1 {
@@ -46,7 +45,7 @@ pub(super) fn one_by_one(
     let (connections, size) = ONE;
     post(figures, backing.name(), server, scale, POST_ONE, ONE)?;
     if let Some(rate) = bars::rate(backing.name(), POST_ONE) {
-        let load = Load::open(connections, rate, scale.time).run(server.address, |_| batches(size))?;
+        let load = Load::open(connections, rate, scale.time).run(server.address, |_| batches(scale, size))?;
         figures.add(
             backing.name(),
             POST_ONE,
@@ -78,7 +77,7 @@ fn post(
     (connections, size): (usize, usize),
 ) -> Result<()> {
     let before = server.processor_time()?;
-    let load = Load::closed(connections, scale.time).run(server.address, |_| batches(size))?;
+    let load = Load::closed(connections, scale.time).run(server.address, |_| batches(scale, size))?;
     let used = server.processor_time()?.saturating_sub(before);
     figures.add(store, work, Quantity::PerSecond, load.per_second());
     figures.add(store, work, Quantity::P50Ms, load.milliseconds(50.0));
@@ -110,7 +109,7 @@ pub(super) fn fill(figures: &mut Figures, store: &'static str, server: &Server, 
     }
     eprintln!("{store}: {missing} more statements are sent");
     let load = Load::count(4, missing.div_ceil(SIZE)).run(server.address, |_| {
-        batches(usize::try_from(SIZE).unwrap_or(usize::MAX))
+        batches(scale, usize::try_from(SIZE).unwrap_or(usize::MAX))
     })?;
     figures.add(store, FILL, Quantity::PerSecond, load.per_second());
     // What is measured next should not pay for what is still being settled.

@@ -1,7 +1,7 @@
 //! Pages out.
 
 use anyhow::{Context, Result, ensure};
-use bench::statements::Query;
+use bench::statements::{Query, Registrations};
 use fastrand::Rng;
 use xapi::Timestamp;
 
@@ -27,7 +27,7 @@ pub(super) fn queries(
     let since = moments(server)?;
     for kind in Query::ALL {
         let work = bars::query(kind);
-        let asked = |connection| asking(kind, connection, &since);
+        let asked = |connection| asking(kind, connection, scale.registrations(), &since);
         let before = server.processor_time()?;
         let load = Load::closed(CONNECTIONS, scale.time).run(server.address, asked)?;
         let used = server.processor_time()?.saturating_sub(before);
@@ -45,10 +45,15 @@ pub(super) fn queries(
     Ok(())
 }
 
-fn asking<'s>(kind: Query, connection: usize, since: &'s [String]) -> impl Work + use<'s> {
+fn asking<'s>(
+    kind: Query,
+    connection: usize,
+    registrations: Registrations,
+    since: &'s [String],
+) -> impl Work + use<'s> {
     let mut random = Rng::with_seed(connection as u64);
     move |connection: &mut Connection, _| {
-        let answer = connection.get(&kind.path(&mut random, since))?;
+        let answer = connection.get(&kind.path(&mut random, registrations, since))?;
         answer.expect(200)?;
         Ok(1)
     }

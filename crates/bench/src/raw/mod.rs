@@ -22,7 +22,12 @@ pub(crate) fn compare(
         (Backing::Embedded(folder), _) => {
             // Small commits are slow.
             let count = if size == 1 { scale.raw / 4 } else { scale.raw };
-            sqlite::write(&folder.join("raw.db"), count, connections * size)?
+            sqlite::write(
+                &folder.join("raw.db"),
+                scale.generator(),
+                count,
+                connections * size,
+            )?
         }
         (_, Place::Database { uri, database }) => {
             mongodb::insert(uri, database, connections, size, scale.time)?

@@ -10,11 +10,11 @@ use rusqlite::{Connection, params};
 use store::NewStatement;
 use xapi::{Limits, Timestamp, Version};
 
-/// Writes so many statements into an empty file, so many a durable commit: as many as all connections together can
+/// Writes so many statements of a generator into an empty file, so many a durable commit: as many as all connections together can
 /// have in one. Answers how many a second.
-pub(super) fn write(file: &Path, count: usize, of_a_commit: usize) -> Result<f64> {
+pub(super) fn write(file: &Path, generator: Statements, count: usize, of_a_commit: usize) -> Result<f64> {
     remove(file)?;
-    let statements = statements(count)?;
+    let statements = statements(generator, count)?;
     let connection = Connection::open(file).with_context(|| format!("open {}", file.display()))?;
     connection.execute_batch(
         "PRAGMA page_size = 8192; PRAGMA journal_mode = wal; PRAGMA synchronous = full;
@@ -53,10 +53,9 @@ pub(super) fn write(file: &Path, count: usize, of_a_commit: usize) -> Result<f64
 }
 
 /// What the server makes of as many bodies.
-fn statements(count: usize) -> Result<Vec<NewStatement>> {
+fn statements(mut generator: Statements, count: usize) -> Result<Vec<NewStatement>> {
     let authority = authority();
     let ifi = authority.ifi().context("an authority")?;
-    let mut generator = Statements::new(fastrand::u64(..));
     let mut body = String::new();
     (0..count)
         .map(|_| {

@@ -140,14 +140,14 @@ fn find(view: &View<'_>, query: &StatementQuery, sets: &[Vec<IndexKey>]) -> Resu
     Ok(query.cut(statements))
 }
 
-struct Search<'a> {
-    view: &'a View<'a>,
-    sets: &'a [Vec<IndexKey>],
+struct Search<'v, 'a> {
+    view: &'v View<'a>,
+    sets: &'v [Vec<IndexKey>],
     /// The lists in the file's index, kept from one look to the next.
     settled: Option<Vec<Union<PostingList<'a>>>>,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// At most `limit` positions, from the file's index and from memory in the order of the query.
     fn next(&mut self, span: Span, limit: usize, found: &mut Vec<i64>) -> Result<(), Fault> {
         let indexed = self.view.snapshot.indexed;

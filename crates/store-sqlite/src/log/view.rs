@@ -1,8 +1,9 @@
 //! A look at the log: a transaction, and memory that is complete for it.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
 use store::StoredStatement;
 
 use super::memory::{Memory, Snapshot, Standing};
@@ -15,6 +16,8 @@ pub(crate) struct View<'a> {
     pub(crate) memory: &'a Memory,
     pub(crate) snapshot: Snapshot,
     seen: Voidings,
+    /// The query for one row, prepared when the first is asked for: a page asks for fifty.
+    row: RefCell<Option<CachedStatement<'a>>>,
 }
 
 /// Looks. A transaction can be older than what memory still holds, when a generation was settled between its
@@ -35,6 +38,7 @@ pub(crate) fn look<T>(
                 memory,
                 snapshot,
                 seen,
+                row: RefCell::default(),
             }) {
                 Err(Fault::Outdated) => {}
                 done => return done,
@@ -49,22 +53,26 @@ impl View<'_> {
         if let Some(statement) = self.memory.texts.get(position) {
             return Ok(statement);
         }
-        let statement = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1"
-            ))?
-            .query_row([position], stored_statement)
-            .optional()?;
         let missing = || {
             Fault::corrupt(
                 format!("an index entry for the position {position}"),
                 "nothing is there",
             )
         };
-        let statement = Arc::new(statement.ok_or_else(missing)?);
+        let statement = Arc::new(self.read(position)?.ok_or_else(missing)?);
         self.memory.texts.read(self.seen, &statement);
         Ok(statement)
+    }
+
+    fn read(&self, position: i64) -> Result<Option<StoredStatement>, Fault> {
+        let mut row = self.row.borrow_mut();
+        let query = match &mut *row {
+            Some(query) => query,
+            none => none.insert(self.connection.prepare_cached(&format!(
+                "SELECT {STORED_STATEMENT} FROM statement WHERE position = ?1"
+            ))?),
+        };
+        Ok(query.query_row([position], stored_statement).optional()?)
     }
 }
 
