@@ -7,9 +7,6 @@ use xapi::{Ifi, Iri};
 use super::one_or_more_of;
 use crate::Period;
 
-/// The context extension of the Tin Can registry that names who observed it.
-const EXTENSION: &str = "http://id.tincanapi.com/extension/observer";
-
 /// Where a statement names who saw it: somebody other than the learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Observer {
@@ -22,6 +19,9 @@ pub(crate) enum Observer {
 }
 
 impl Observer {
+    /// The context extension of the Tin Can registry that names who observed it.
+    pub(crate) const EXTENSION: &'static str = "http://id.tincanapi.com/extension/observer";
+
     /// What is expected.
     pub(crate) const EXPECTED: &'static str = "\"other\", \"instructor\", \"authority\", or the IRI of the context extension that names the observer";
 
@@ -47,7 +47,7 @@ impl Observer {
     /// Whether an extension names who saw it.
     pub(crate) fn is_extension(&self, iri: &Iri) -> bool {
         match self {
-            Self::Other => iri.as_str() == EXTENSION,
+            Self::Other => iri.as_str() == Self::EXTENSION,
             Self::Extension(own) => own == iri,
             Self::Instructor | Self::Authority => false,
         }

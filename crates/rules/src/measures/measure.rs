@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use xapi::{Ifi, Iri};
 
-use crate::definition::{self, Baseline, Course, Definition, iris};
+use crate::definition::{self, Baseline, Course, Definition, Observer, iris};
 use crate::{Assessment, Better, Combine, Delivery, Learning, Level, Number, Period, Subject};
-
-/// The context extension that names an observer, unless a measure names another (Tin Can registry).
-const OBSERVER: &str = "http://id.tincanapi.com/extension/observer";
 
 /// The place of a course in [`Measures::courses`].
 pub(crate) type CourseId = usize;
@@ -136,7 +133,10 @@ impl Measures {
             Kind::Observed(Checklist {
                 items: iris(&written.observed),
                 by: written.by.clone(),
-                observer: written.observer.clone().unwrap_or_else(|| OBSERVER.to_owned()),
+                observer: written
+                    .observer
+                    .clone()
+                    .unwrap_or_else(|| Observer::EXTENSION.to_owned()),
                 not_before: written.not_before,
             })
         } else {

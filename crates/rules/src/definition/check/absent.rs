@@ -1,8 +1,9 @@
 //! Courses that are met while nothing of a kind happens.
 
 use super::Entry;
-use crate::definition::{Course, Definition, Needs};
+use crate::definition::{Course, Definition};
 use crate::number::Sum;
+use crate::plan::Needs;
 use crate::source::Problem;
 
 /// What must not happen is neither passed nor done, and comes after nothing.

@@ -1,0 +1,137 @@
+//! What every part of an evaluation is about, and what it takes from other curricula.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Appraisal;
+use super::acts::Acts;
+use super::clock::Clock;
+use super::fold::Step;
+use super::gather::{self, Fact, Row};
+use super::holds::{self, Holding, OtherCertificate};
+use super::terms::Terms;
+use super::words::Quoted;
+use crate::assignment::Assignment;
+use crate::{Curriculum, Evidence, Person, View};
+
+/// What every part of an evaluation is about.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a, 'v> {
+    pub(super) curriculum: &'a Curriculum,
+    pub(super) person: &'a Person,
+    pub(super) evidence: &'a [Evidence],
+    pub(super) view: &'v View<'a>,
+    pub(super) clock: &'v Clock,
+    /// The certificates of the curricula that were looked at, by curriculum.
+    pub(super) known: &'v RefCell<BTreeMap<&'a str, Vec<Rc<OtherCertificate<'a>>>>>,
+}
+
+impl<'a> Context<'a, '_> {
+    pub(super) fn assignment(&self) -> Assignment {
+        let assignment = Assignment::of(&self.curriculum.definition.audience, self.person);
+        for change in assignment.changes() {
+            self.clock.reached(change);
+        }
+        assignment
+    }
+
+    pub(super) fn terms(&self) -> Terms<'a> {
+        Terms {
+            certification: &self.curriculum.definition.certification,
+            zone: self.person.zone(),
+        }
+    }
+
+    pub(super) fn rows(&self, acts: &Acts<'a>, others: &[Rc<OtherCertificate<'a>>]) -> Vec<Row<'a>> {
+        let holds = holds::rows(&self.curriculum.plan, acts, others, self.clock);
+        gather::rows(self.curriculum, self.evidence, acts, holds, self.view, self.clock)
+    }
+
+    /// The certificates of other curricula that this one asks for.
+    pub(super) fn other_certificates(&self) -> Vec<Rc<OtherCertificate<'a>>> {
+        let mut certificates = Vec::new();
+        let mut asked: Vec<&str> = Vec::new();
+        for (_, id, _) in self.curriculum.plan.certificates() {
+            let other = self.view.others.iter().copied().find(|other| other.id() == id);
+            let Some(other) = other.filter(|other| !asked.contains(&other.id())) else {
+                continue;
+            };
+            asked.push(other.id());
+            let known = self.known.borrow().get(other.id()).cloned();
+            certificates.extend(known.unwrap_or_else(|| self.certificates_of(other)));
+        }
+        certificates
+    }
+
+    /// Every certificate of another curriculum so far. Looked up once; while it is being looked up, there are none: no
+    /// curriculum counts for itself, through however many others.
+    fn certificates_of(&self, curriculum: &'a Curriculum) -> Vec<Rc<OtherCertificate<'a>>> {
+        self.known.borrow_mut().insert(curriculum.id(), Vec::new());
+        let context = Context { curriculum, ..*self };
+        let assignment = context.assignment();
+        let acts = Acts::of(curriculum.id(), self.view, self.clock);
+        let mut rows = context.rows(&acts, &context.other_certificates());
+        rows.retain(|row| row.doubt.is_none());
+        let appraisal = Appraisal::of(&context, &assignment, &acts, rows);
+        let certificates: Vec<_> = appraisal
+            .chain
+            .iter()
+            .enumerate()
+            .map(|(count, certificate)| {
+                let (statements, acts) = appraisal.proof(count + 1);
+                Rc::new(OtherCertificate {
+                    curriculum,
+                    from: certificate.from,
+                    until: certificate.candidate.expires,
+                    statements,
+                    acts,
+                })
+            })
+            .collect();
+        self.known
+            .borrow_mut()
+            .insert(curriculum.id(), certificates.clone());
+        certificates
+    }
+
+    /// Why the certificate in force does not hold for now: another one that it always needs is not in force.
+    pub(super) fn suspended(
+        &self,
+        firm: &Appraisal<'_>,
+        others: &[Rc<OtherCertificate<'_>>],
+    ) -> Option<String> {
+        let certificate = firm.in_force()?;
+        // An award by hand needs nothing.
+        certificate.candidate.leaf?;
+        let needed = self
+            .curriculum
+            .plan
+            .certificates()
+            .filter(|(_, _, always)| *always);
+        needed
+            .map(|(leaf, id, _)| (leaf, id))
+            .find(|(leaf, id)| {
+                let is_used = firm.fold.pass(*leaf, Step::at(certificate.candidate.position));
+                let by_certificate = is_used.and_then(|position| firm.rows.get(position)).is_some_and(|row| {
+                    matches!(&row.fact, Fact::Holds(holds) if matches!(holds.by, Holding::Certificate(_)))
+                });
+                let is_held = others.iter().any(|other| {
+                    other.curriculum.id() == *id
+                        && other.from <= self.view.at
+                        && !self.clock.reached(other.until)
+                });
+                by_certificate && !is_held
+            })
+            .map(|(leaf, id)| {
+                let other = self.view.others.iter().find(|other| other.id() == id);
+                let title = other.map_or(id, |other| other.certification_title());
+                let asked_by = self.curriculum.plan.requirement_of(leaf);
+                format!(
+                    "the certificate {} is not in force, and {} needs it all the time",
+                    Quoted(title),
+                    Quoted(asked_by.map_or(self.curriculum.title(), |own| own.title.as_str()))
+                )
+            })
+    }
+}
