@@ -6,8 +6,9 @@ use xapi::Timestamp;
 
 use std::collections::BTreeSet;
 
+use crate::certificates_oracle::Earned;
 use crate::course_oracle::{holds, in_time, is_by, least, only_matches, passes, score_for, speaks_of};
-use crate::oracle::{Earned, Oracle};
+use crate::oracle::Oracle;
 
 impl Oracle<'_> {
     /// Which of these rows decide that a course is passed, where it says which attempts do. All attempts up to the last

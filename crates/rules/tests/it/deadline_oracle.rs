@@ -5,7 +5,8 @@ use rules::{Period, Person};
 use serde_json::Value;
 use xapi::Timestamp;
 
-use crate::oracle::{Earned, Oracle, day_of, start_of, zone_of};
+use crate::certificates_oracle::Earned;
+use crate::oracle::{Oracle, day_of, start_of, zone_of};
 
 /// The earliest due date of what is required and not met, and whether any of it was due, for somebody who has no
 /// certificate in force and for whom the curriculum is. `last` is their last certificate.

@@ -11,6 +11,7 @@ mod absent;
 mod acts;
 mod attempts;
 mod cadence;
+mod certificates_oracle;
 mod counting;
 mod counting_oracle;
 mod course_oracle;

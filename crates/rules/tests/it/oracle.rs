@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rules::{Act, Curriculum, Evidence, Period, Person, Standing, Status};
 use serde_json::{Value, json};
 use xapi::{Ifi, Timestamp};
 
 use crate::absence_oracle::Absences;
+use crate::certificates_oracle::Earned;
 use crate::course_oracle::speaks_of;
 use crate::deadline_oracle;
 use crate::decisions_oracle::Decisions;
@@ -45,24 +46,7 @@ pub(crate) struct Oracle<'a> {
     pub(crate) absences: &'a Absences,
     /// Under which identifiers the learner is known.
     pub(crate) learner: Vec<Ifi>,
-    zone: Tz,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Earned {
-    from: Timestamp,
-    earned: Timestamp,
-    pub(crate) expires: Option<Timestamp>,
-}
-
-impl Earned {
-    pub(crate) fn new(earned: Timestamp, expires: Option<Timestamp>) -> Self {
-        Self {
-            from: earned,
-            earned,
-            expires,
-        }
-    }
+    pub(crate) zone: Tz,
 }
 
 /// Tiers are groups of all that is required in them.
@@ -246,7 +230,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// Whether a row is the last of what meets everything.
-    fn completes_all(&self, rows: &[&Evidence]) -> bool {
+    pub(crate) fn completes_all(&self, rows: &[&Evidence]) -> bool {
         let now = rows[rows.len() - 1].timestamp;
         if self.decisions.void_until.is_some_and(|void| now <= void) {
             return false;
@@ -257,7 +241,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// The latest moment such that nothing before it is needed for rows to be the last of what meets everything.
-    fn root(&self, rows: &[&'a Evidence]) -> Timestamp {
+    pub(crate) fn root(&self, rows: &[&'a Evidence]) -> Timestamp {
         let mut moments: Vec<Timestamp> = rows.iter().map(|row| row.timestamp).collect();
         moments.reverse();
         let is_enough = |from: &Timestamp| {
@@ -271,43 +255,6 @@ impl<'a> Oracle<'a> {
         };
         moments.into_iter().find(is_enough).unwrap()
     }
-
-    /// When a certificate ends whose time begins at a moment.
-    pub(crate) fn expires(&self, from: Timestamp) -> Option<Timestamp> {
-        let validity = self.period("validity");
-        let Some(fixed) = self.definition["certification"]["expires_on"].as_str() else {
-            return validity.map(|validity| validity.after(from));
-        };
-        let soonest = self
-            .period("active_at_least")
-            .map_or(from, |least| least.after(from));
-        let years = validity
-            .map_or(1, |validity| validity.nominal_seconds() / 31_556_952)
-            .max(1) as usize;
-        let ends = (day_of(from, self.zone).year()..)
-            .map(|year| start_of(day_in(fixed, year).succ_opt().unwrap(), self.zone))
-            .filter(|end| *end > from);
-        ends.skip(years - 1).find(|end| *end >= soonest)
-    }
-
-    pub(crate) fn grace_ends(&self, expires: Timestamp) -> Timestamp {
-        self.period("grace").map_or(expires, |grace| grace.after(expires))
-    }
-
-    pub(crate) fn opens(&self, earned: &Earned) -> Option<Timestamp> {
-        let expires = earned.expires?;
-        let quarter = (expires.as_micros() - earned.earned.as_micros()) / 4;
-        Some(match self.period("renewal_window") {
-            Some(window) => window.before(expires).max(earned.earned),
-            None => Timestamp::from_micros(expires.as_micros() - quarter),
-        })
-    }
-}
-
-/// `31 December` in a year.
-fn day_in(text: &str, year: i32) -> NaiveDate {
-    let parse = |year: i32| NaiveDate::parse_from_str(&format!("{text} {year}"), "%d %B %Y");
-    parse(year).unwrap_or_else(|_| NaiveDate::from_ymd_opt(year, 2, 28).unwrap())
 }
 
 impl<'a> Oracle<'a> {
@@ -376,7 +323,7 @@ impl<'a> Oracle<'a> {
             && met(course)
     }
 
-    fn period(&self, name: &str) -> Option<Period> {
+    pub(crate) fn period(&self, name: &str) -> Option<Period> {
         Some(Period::parse(self.definition["certification"][name].as_str()?).unwrap())
     }
 
@@ -387,123 +334,5 @@ impl<'a> Oracle<'a> {
                 is_done || (self.waives(row, course, None) && !self.absences.is_one(row))
             })
         })
-    }
-
-    /// Every certificate earned, with the moment from which the person has it.
-    fn earned(&self, person: &Person, assigned: &dyn Fn(Timestamp) -> bool) -> Vec<Earned> {
-        let prior = match self.definition["certification"]["valid_from"].as_str() {
-            Some(word) => word == "prior_expiry",
-            None => self.definition["certification"].get("expires_on").is_some(),
-        };
-        let renewal = self.renewal();
-        let renewing = renewal.as_ref().map(|renewal| self.of_renewal(renewal));
-        let mut earned: Vec<Earned> = Vec::new();
-        for (last, row) in self.rows.iter().enumerate() {
-            let moment = row.timestamp;
-            let fresh = self.fresh(&self.rows[..=last], moment);
-            let mut new = Vec::new();
-            let completes_all = !fresh.is_empty() && self.completes_all(&fresh);
-            // What was only interrupted gives no more time than it would have given otherwise.
-            let resumes = self.absences.resumes(row);
-            let from = if resumes && completes_all {
-                self.root(&fresh)
-            } else {
-                moment
-            };
-            for own in earned
-                .iter()
-                .filter(|own| (prior || renewing.is_some()) && own.earned < moment)
-            {
-                let Some((opens, expires)) = self.opens(own).zip(own.expires) else {
-                    continue;
-                };
-                let mut since_when = from;
-                let renews = match &renewing {
-                    None => completes_all && opens <= from,
-                    Some(renewing) => {
-                        let since: Vec<&Evidence> = fresh
-                            .iter()
-                            .filter(|row| opens <= row.timestamp || self.absences.is_one(row))
-                            .copied()
-                            .collect();
-                        let renews = !since.is_empty() && opens <= moment && renewing.completes_all(&since);
-                        since_when = if renews && resumes {
-                            renewing.root(&since)
-                        } else {
-                            moment
-                        };
-                        renews && opens <= since_when
-                    }
-                };
-                if renews && moment <= self.grace_ends(expires) {
-                    let on = self.expires(if prior { expires } else { since_when });
-                    // What would be over already lasts from the renewal.
-                    let next = on.filter(|on| *on > moment).or_else(|| self.expires(since_when));
-                    new.extend(next.filter(|next| *next > expires && *next > moment));
-                }
-            }
-            let by_renewal = new.into_iter().map(Some);
-            let awarded = self.decisions.awards.get(&row.statement);
-            let awarded = awarded.map(|until| until.or_else(|| self.expires(moment)));
-            let awarded = awarded.filter(|until| until.is_none_or(|until| moment < until));
-            let by_itself = completes_all.then(|| self.expires(from)).or(awarded);
-            for expires in by_renewal.chain(by_itself).collect::<Vec<_>>() {
-                // The first moment from then on at which they are in the audience: then, or when some role begins.
-                let mut starts: Vec<Timestamp> = person
-                    .roles
-                    .iter()
-                    .filter_map(|role| role.since)
-                    .map(|day| start_of(day, self.zone))
-                    .filter(|start| *start > moment)
-                    .chain([moment])
-                    .collect();
-                starts.sort();
-                // Who never is in it has it never; what it renews into may still come to be theirs.
-                let from = starts.into_iter().find(|start| assigned(*start));
-                let new = Earned {
-                    from: from.unwrap_or(Timestamp::from_micros(i64::MAX)),
-                    earned: moment,
-                    expires,
-                };
-                // One with the same end was earned before.
-                if !earned.iter().any(|own| own.expires == new.expires) {
-                    earned.push(new);
-                }
-            }
-        }
-        earned.retain(|own| own.expires.is_none_or(|expires| own.from < expires));
-        earned.retain(|own| own.from < Timestamp::from_micros(i64::MAX));
-        earned
-    }
-
-    /// The certificate shown at a moment, by going through all moments at which another can take its place.
-    fn shown(&self, earned: &[Earned], at: Timestamp) -> Option<(Earned, u32)> {
-        let opens = |earned: &Earned| self.opens(earned);
-        let mut moments: Vec<Timestamp> = earned
-            .iter()
-            .map(|earned| earned.from)
-            .chain(earned.iter().filter_map(opens))
-            .collect();
-        moments.retain(|moment| *moment <= at);
-        moments.sort();
-        let lasts = |earned: &Earned| earned.expires.unwrap_or(Timestamp::from_micros(i64::MAX));
-        let mut shown: Option<(Earned, u32)> = None;
-        for moment in moments {
-            if shown.is_some_and(|(current, _)| opens(&current).is_none_or(|opens| moment < opens)) {
-                continue;
-            }
-            let known = earned.iter().filter(|earned| earned.from <= moment);
-            let better =
-                known.filter(|earned| shown.is_none_or(|(current, _)| lasts(earned) > lasts(&current)));
-            // The longest; of equals, the first.
-            let best = better.fold(None, |best: Option<&Earned>, next| match best {
-                Some(best) if lasts(best) >= lasts(next) => Some(best),
-                _ => Some(next),
-            });
-            if let Some(best) = best {
-                shown = Some((*best, shown.map_or(1, |(_, cycle)| cycle + 1)));
-            }
-        }
-        shown
     }
 }
