@@ -1,27 +1,22 @@
 //! The engine, one happening at a time.
 
+mod ends;
+mod revisions;
+
 use serde_json::{Value, json};
 use store::ChangePosition;
 use uuid::Uuid;
 
 use crate::on_both_stores;
-use crate::site::{Backing, Site, agent, curriculum, day, nurse, passed, statement, void};
+use crate::site::{Backing, Site, agent, curriculum, day, nurse, passed, statement};
 
 on_both_stores!(
     a_pass_becomes_a_certificate_that_is_told,
     what_came_before_the_person_counts_once_they_appear,
     what_came_before_the_curriculum_counts_once_it_is_published,
     what_only_its_verb_tells_is_found_and_followed,
-    a_void_suspends_then_revokes_and_is_said,
-    a_void_that_comes_first_keeps_its_target_from_counting,
-    time_alone_expires_a_certificate,
-    history_is_put_down_and_not_told,
-    somebody_removed_keeps_their_certificate_until_it_ends,
-    somebody_out_of_the_role_keeps_their_certificate_until_it_ends,
     an_identifier_that_moves_takes_its_statements_along,
     its_own_statements_are_no_evidence,
-    a_new_revision_leaves_the_certified_alone_until_they_renew,
-    a_revision_says_what_becomes_of_those_before_it,
     a_person_the_engine_can_not_read_is_noted_and_passed_over,
     a_shared_statement_counts_in_each_curriculum,
     a_running_engine_wakes_and_stops,
@@ -175,178 +170,6 @@ async fn what_only_its_verb_tells_is_found_and_followed(backing: Backing) {
     site.close().await;
 }
 
-async fn a_void_suspends_then_revokes_and_is_said(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann"), nurse("bob")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
-    site.append(&[
-        passed(1, "ann", "hygiene", 1, 0.9),
-        passed(2, "bob", "hygiene", 1, 0.9),
-    ])
-    .await;
-    site.settle_on(3).await;
-    site.append(&[void(10, 1), void(11, 2)]).await;
-    site.settle_on(4).await;
-    assert_eq!(site.ledger("ann").await, ["safety suspended: issued suspended"]);
-    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("not_started"));
-
-    // Bob shows it again in time, Ann does not.
-    site.append(&[passed(3, "bob", "hygiene", 10, 0.9)]).await;
-    site.settle_on(11).await;
-    site.settle_on(17).await;
-    assert_eq!(
-        site.ledger("ann").await,
-        ["safety suspended: issued suspended"],
-        "thirteen days"
-    );
-    site.settle_on(18).await;
-    assert_eq!(
-        site.ledger("ann").await,
-        ["safety revoked: issued suspended revoked"],
-        "fourteen days"
-    );
-    assert_eq!(
-        site.ledger("bob").await,
-        ["safety active: issued suspended reinstated"]
-    );
-
-    let certificate = site
-        .store
-        .certificates_of(&["ann".to_owned()])
-        .await
-        .unwrap()
-        .remove(0);
-    let ledger = site.store.ledger(certificate.id).await.unwrap();
-    let reason = |index: usize| {
-        let body: Value = serde_json::from_str(&ledger.get(index).unwrap().body).unwrap();
-        body.get("reason").unwrap().as_str().unwrap().to_owned()
-    };
-    assert!(
-        reason(1).contains(&Uuid::from_u128(1).to_string()),
-        "{}",
-        reason(1)
-    );
-    assert!(reason(2).contains("within 2 weeks"), "{}", reason(2));
-    let verbs: Vec<_> = site
-        .told()
-        .await
-        .iter()
-        .map(|told| told.pointer("/verb/display/en").unwrap().clone())
-        .collect();
-    assert_eq!(
-        verbs,
-        [
-            "qualified",
-            "certified",
-            "qualified",
-            "certified",
-            "suspended",
-            "suspended",
-            "reinstated",
-            "revoked"
-        ]
-    );
-    site.close().await;
-}
-
-async fn a_void_that_comes_first_keeps_its_target_from_counting(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, None)).await;
-    site.append(&[void(10, 1)]).await;
-    site.settle_on(3).await;
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
-    site.settle_on(3).await;
-    assert!(site.ledger("ann").await.is_empty());
-    site.close().await;
-}
-
-async fn time_alone_expires_a_certificate(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
-        .await;
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
-    site.settle_on(2).await;
-    site.settle_on(30).await;
-    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    let due = site
-        .store
-        .next_change_at(store::Share::ALL)
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(
-        due > day(30) && due <= day(32),
-        "the queue knows the moment: {due}"
-    );
-    site.settle_on(40).await;
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("expired"));
-    assert_eq!(site.store.next_change_at(store::Share::ALL).await.unwrap(), None);
-
-    site.append(&[passed(2, "ann", "hygiene", 45, 0.9)]).await;
-    site.settle_on(46).await;
-    assert_eq!(
-        site.ledger("ann").await,
-        ["safety expired: issued expired", "safety active: issued"]
-    );
-    site.close().await;
-}
-
-async fn history_is_put_down_and_not_told(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
-        .await;
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
-    site.settle_on(200).await;
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-    assert!(site.told().await.is_empty());
-    site.close().await;
-}
-
-async fn somebody_removed_keeps_their_certificate_until_it_ends(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
-        .await;
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
-    site.settle_on(2).await;
-    assert!(site.store.remove_person("ann").await.unwrap());
-    site.settle_on(3).await;
-    assert_eq!(site.status("ann", "safety").await, None);
-    assert!(site.store.evidence(&["ann".to_owned()]).await.unwrap().is_empty());
-    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    site.settle_on(40).await;
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-
-    site.put(vec![nurse("ann")]).await;
-    site.settle_on(41).await;
-    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("expired"));
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-    site.close().await;
-}
-
-async fn somebody_out_of_the_role_keeps_their_certificate_until_it_ends(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(vec![nurse("ann")]).await;
-    site.publish(&curriculum("safety", &["hygiene"], 0.8, Some("30 days")))
-        .await;
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.9)]).await;
-    site.settle_on(2).await;
-    site.put(vec![rules::Person {
-        roles: Vec::new(),
-        ..nurse("ann")
-    }])
-    .await;
-    site.settle_on(3).await;
-    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    site.settle_on(40).await;
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-    site.close().await;
-}
-
 async fn an_identifier_that_moves_takes_its_statements_along(backing: Backing) {
     let site = Site::open(backing).await;
     let with = |id: &str, others: &[&str]| rules::Person {
@@ -395,122 +218,6 @@ async fn its_own_statements_are_no_evidence(backing: Backing) {
     site.settle_on(3).await;
     assert_eq!(site.status("ann", "loop").await.as_deref(), Some("not_started"));
     assert_eq!(site.store.evidence(&["ann".to_owned()]).await.unwrap().len(), 1);
-    site.close().await;
-}
-
-async fn a_new_revision_leaves_the_certified_alone_until_they_renew(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(["ann", "bob", "cy"].map(nurse).to_vec()).await;
-    let published = |score: f64| curriculum("safety", &["hygiene"], score, Some("30 days"));
-    let record = |score: f64, at: i64| {
-        let loaded = rules::load("test.yaml", &published(score)).unwrap().curriculum;
-        store::CurriculumRecord {
-            id: loaded.id().to_owned(),
-            revision: 0,
-            hash: loaded.hash(),
-            published_at: day(at),
-            body: loaded.to_json(),
-        }
-    };
-    site.store.publish_curriculum(record(0.75, 0)).await.unwrap();
-    site.append(&[passed(1, "ann", "hygiene", 1, 0.78)]).await;
-    site.settle_on(2).await;
-    // The pass mark is raised: Ann is certified at 78, Bob passes with 78 too late, Cy with 80.
-    site.store.publish_curriculum(record(0.8, 5)).await.unwrap();
-    site.settle_on(5).await;
-    site.append(&[
-        passed(2, "bob", "hygiene", 6, 0.78),
-        passed(3, "cy", "hygiene", 6, 0.8),
-        passed(4, "ann", "hygiene", 20, 0.78),
-    ])
-    .await;
-    site.settle_on(21).await;
-    assert_eq!(site.ledger("ann").await, ["safety active: issued"]);
-    assert_eq!(site.status("ann", "safety").await.as_deref(), Some("certified"));
-    assert!(site.ledger("bob").await.is_empty());
-    assert_eq!(site.ledger("cy").await, ["safety active: issued"]);
-    // 78 renews nothing any more.
-    site.settle_on(35).await;
-    assert_eq!(site.ledger("ann").await, ["safety expired: issued expired"]);
-    site.append(&[passed(5, "ann", "hygiene", 36, 0.81)]).await;
-    site.settle_on(37).await;
-    assert_eq!(
-        site.ledger("ann").await,
-        ["safety expired: issued expired", "safety active: issued"]
-    );
-    site.close().await;
-}
-
-async fn a_revision_says_what_becomes_of_those_before_it(backing: Backing) {
-    let site = Site::open(backing).await;
-    site.put(["ann", "bob", "cy"].map(nurse).to_vec()).await;
-    let record = |id: &str, score: f64, policy: &str, at: i64| {
-        let mut text = curriculum(id, &["hygiene", "fire"], score, Some("1 year"));
-        if !policy.is_empty() {
-            text.push_str(&format!(
-                "revision: {{ because: Safer., changes: The mark., {policy} }}\n"
-            ));
-        }
-        let loaded = rules::load("test.yaml", &text).unwrap().curriculum;
-        store::CurriculumRecord {
-            id: loaded.id().to_owned(),
-            revision: 0,
-            hash: loaded.hash(),
-            published_at: day(at),
-            body: loaded.to_json(),
-        }
-    };
-    for id in ["lenient", "strict"] {
-        site.store
-            .publish_curriculum(record(id, 0.75, "", 0))
-            .await
-            .unwrap();
-    }
-    // Ann is certified with 78 %, Bob has begun with it, Cy begins later.
-    site.append(&[
-        passed(1, "ann", "hygiene", 1, 0.78),
-        passed(2, "ann", "fire", 2, 0.78),
-        passed(3, "bob", "hygiene", 2, 0.78),
-    ])
-    .await;
-    site.settle_on(3).await;
-    let lenient = record("lenient", 0.8, "in_flight: finish_old", 5);
-    let strict = record("strict", 0.8, "certified: at_once", 5);
-    for record in [lenient, strict] {
-        site.store.publish_curriculum(record).await.unwrap();
-    }
-    site.settle_on(6).await;
-    assert_eq!(
-        site.ledger("ann").await,
-        ["lenient active: issued", "strict suspended: issued suspended"]
-    );
-    site.append(&[
-        passed(4, "bob", "fire", 7, 0.78),
-        passed(5, "cy", "hygiene", 7, 0.78),
-        passed(6, "cy", "fire", 8, 0.78),
-    ])
-    .await;
-    site.settle_on(9).await;
-    assert_eq!(site.ledger("bob").await, ["lenient active: issued"]);
-    assert_eq!(site.status("bob", "strict").await.as_deref(), Some("in_progress"));
-    assert!(site.ledger("cy").await.is_empty());
-    // Bob stays certified by what he finished; Ann is again when she meets the new mark.
-    site.append(&[
-        passed(7, "ann", "hygiene", 10, 0.9),
-        passed(8, "ann", "fire", 11, 0.9),
-    ])
-    .await;
-    site.settle_on(12).await;
-    assert_eq!(site.ledger("bob").await, ["lenient active: issued"]);
-    assert_eq!(
-        site.ledger("ann").await,
-        [
-            "lenient active: issued renewed",
-            "strict active: issued suspended reinstated"
-        ]
-    );
-    site.settle_on(30).await;
-    assert_eq!(site.ledger("bob").await, ["lenient active: issued"]);
     site.close().await;
 }
 
