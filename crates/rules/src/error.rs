@@ -23,6 +23,22 @@ pub struct Finding {
     pub expected: String,
 }
 
+impl Finding {
+    /// Writes findings, one a line.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn list(findings: &[Self], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in findings.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            fmt::Display::fmt(finding, f)?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
@@ -50,13 +66,7 @@ pub struct DefinitionErrors(pub Vec<Finding>);
 impl fmt::Display for DefinitionErrors {
     /// One line a finding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            finding.fmt(f)?;
-        }
-        Ok(())
+        Finding::list(&self.0, f)
     }
 }
 

@@ -179,16 +179,7 @@ pub(crate) async fn upsert_all(
     collection: &str,
     documents: &[RawDocumentBuf],
 ) -> Result<(), Stopped> {
-    let mut updates = Vec::with_capacity(documents.len());
-    for document in documents {
-        let id = document
-            .get("_id")
-            .ok()
-            .flatten()
-            .map(RawBson::from)
-            .unwrap_or(RawBson::Null);
-        updates.push(rawdoc! { "q": { "_id": id }, "u": document.clone(), "upsert": true });
-    }
+    let updates = documents.iter().map(|own| upsert(own, own.clone())).collect();
     run_updates(database, session, collection, updates).await
 }
 
@@ -199,18 +190,22 @@ pub(crate) async fn insert_absent(
     collection: &str,
     documents: &[RawDocumentBuf],
 ) -> Result<(), Stopped> {
-    let mut updates = Vec::with_capacity(documents.len());
-    for document in documents {
-        let id = document
-            .get("_id")
-            .ok()
-            .flatten()
-            .map(RawBson::from)
-            .unwrap_or(RawBson::Null);
-        updates
-            .push(rawdoc! { "q": { "_id": id }, "u": { "$setOnInsert": document.clone() }, "upsert": true });
-    }
+    let updates = documents
+        .iter()
+        .map(|own| upsert(own, rawdoc! { "$setOnInsert": own.clone() }))
+        .collect();
     run_updates(database, session, collection, updates).await
+}
+
+/// What is done to the document with the `_id` of this one, which is made where it is not there.
+fn upsert(document: &RawDocumentBuf, update: RawDocumentBuf) -> RawDocumentBuf {
+    let id = document
+        .get("_id")
+        .ok()
+        .flatten()
+        .map(RawBson::from)
+        .unwrap_or(RawBson::Null);
+    rawdoc! { "q": { "_id": id }, "u": update, "upsert": true }
 }
 
 /// Runs an update for each filter.

@@ -32,13 +32,7 @@ pub struct ActErrors(pub Vec<Finding>);
 impl fmt::Display for ActErrors {
     /// One line a finding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            finding.fmt(f)?;
-        }
-        Ok(())
+        Finding::list(&self.0, f)
     }
 }
 

@@ -14,7 +14,7 @@ use xapi::Timestamp;
 use crate::acts::{self as kept, ActErrors, Author};
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
-use crate::api::{Answer, Api, may_read, media_type, text, unsupported};
+use crate::api::{Answer, Api, may_read, text_of};
 use crate::people::MERGE;
 use crate::shape::finding;
 
@@ -88,11 +88,7 @@ pub(super) async fn one(api: Api, caller: Caller, path: Path<String>, request: H
 pub(super) async fn record(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
     caller.require(Scope::ActsWrite)?;
     Params::read(&request, &[])?;
-    match media_type(&request).as_str() {
-        "application/json" => {}
-        other => return Err(unsupported(other, "application/json")),
-    }
-    let text = text(&api, &request, payload).await?;
+    let text = text_of(&api, &request, payload, "application/json").await?;
     let act = kept::parse(BODY, &text).map_err(|errors| invalid(&errors))?;
     let store = api.store.as_ref();
     let known = store.act(act.id).await?.is_some();
@@ -164,11 +160,7 @@ pub(super) async fn told<T: DeserializeOwned>(
     payload: Payload,
     expected: &str,
 ) -> Result<T, Problem> {
-    match media_type(request).as_str() {
-        "application/json" => {}
-        other => return Err(unsupported(other, "application/json")),
-    }
-    let text = text(api, request, payload).await?;
+    let text = text_of(api, request, payload, "application/json").await?;
     serde_json::from_str(&text)
         .map_err(|error| invalid(&ActErrors(vec![finding(BODY, "", error.to_string(), expected)])))
 }

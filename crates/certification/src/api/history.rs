@@ -9,17 +9,13 @@ use web::{Caller, Problem};
 
 use crate::api::answer::json_answer;
 use crate::api::params::Params;
-use crate::api::{Answer, Api, media_type, text, unsupported};
+use crate::api::{Answer, Api, text_of};
 use crate::history;
 
 pub(super) async fn import(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
     caller.require(Scope::HistoryWrite)?;
     Params::read(&request, &[])?;
-    match media_type(&request).as_str() {
-        "text/csv" => {}
-        other => return Err(unsupported(other, "text/csv")),
-    }
-    let text = text(&api, &request, payload).await?;
+    let text = text_of(&api, &request, payload, "text/csv").await?;
     let imported = history::import(api.store.as_ref(), &api.url, "body", &text, web::now()).await?;
     let imported = imported.map_err(|errors| {
         let first = errors.0.first().map(ToString::to_string).unwrap_or_default();

@@ -10,7 +10,7 @@ use web::{Caller, Gate, Problem};
 
 use crate::api::answer::json_answer;
 use crate::api::params::Params;
-use crate::api::{Answer, Api, media_type, text, unsupported};
+use crate::api::{Answer, Api, text_of};
 use crate::keys as kept;
 
 /// The longest name of a key, in characters.
@@ -36,11 +36,7 @@ pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answ
 pub(super) async fn create(api: Api, caller: Caller, request: HttpRequest, payload: Payload) -> Answer {
     caller.require(Scope::Admin)?;
     Params::read(&request, &[])?;
-    match media_type(&request).as_str() {
-        "application/json" => {}
-        other => return Err(unsupported(other, "application/json")),
-    }
-    let text = text(&api, &request, payload).await?;
+    let text = text_of(&api, &request, payload, "application/json").await?;
     let new: NewKey = serde_json::from_str(&text).map_err(|error| {
         invalid(format!(
             "{error}; expected an object with \"name\" and \"scopes\", a list of scopes"

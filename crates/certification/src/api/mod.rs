@@ -297,6 +297,20 @@ fn may_read(caller: &Caller) -> Result<(), Problem> {
     }
 }
 
+/// The body as text, which must be of this media type.
+async fn text_of(
+    api: &Core,
+    request: &HttpRequest,
+    payload: routes::Payload,
+    expected: &str,
+) -> Result<String, Problem> {
+    let found = media_type(request);
+    if found != expected {
+        return Err(unsupported(&found, expected));
+    }
+    text(api, request, payload).await
+}
+
 /// The body as text.
 async fn text(api: &Core, request: &HttpRequest, payload: routes::Payload) -> Result<String, Problem> {
     let body = read_body(request.headers(), payload.into_inner(), api.body_limit).await?;

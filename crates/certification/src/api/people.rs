@@ -12,7 +12,7 @@ use web::{Caller, Problem};
 use crate::api::acts::{self, author, check_reason, told};
 use crate::api::answer::{PAGING, Page, json_answer, page_answer};
 use crate::api::params::Params;
-use crate::api::{Answer, Api, media_type, text, unsupported};
+use crate::api::{Answer, Api, media_type, text, text_of, unsupported};
 use crate::people::{
     self, Imported, MERGE, Merge, PeopleErrors, Ties, Unmerge, from_record, import_people, parse_csv,
     parse_json, parse_person,
@@ -84,11 +84,7 @@ pub(super) async fn put(
 ) -> Answer {
     caller.require(Scope::People)?;
     Params::read(&request, &[])?;
-    match media_type(&request).as_str() {
-        "application/json" => {}
-        other => return Err(unsupported(other, "application/json")),
-    }
-    let text = text(&api, &request, payload).await?;
+    let text = text_of(&api, &request, payload, "application/json").await?;
     let person = parse_person(BODY, &text, &path).map_err(|errors| invalid(&errors))?;
     let status = match api.store.person(&path).await? {
         Some(_) => StatusCode::OK,

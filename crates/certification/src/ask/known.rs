@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rules::{Evidence, Interest};
 use store::{PersonRecord, StatementQuery, Store};
 use uuid::Uuid;
-use xapi::{Statement, Timestamp};
+use xapi::{Ifi, Iri, Statement, Timestamp};
 
 use crate::certificate::{Account, Certificate, Kind, Status};
 use crate::engine::{self, Agenda, voided};
@@ -86,9 +86,28 @@ async fn told(
     agenda: &Agenda,
 ) -> Result<Vec<Evidence>> {
     let mut evidence = Vec::new();
+    statements(store, person, None, |ifi, _, statement| {
+        if let Some((actor, fact)) = engine::evidence(statement, interest, agenda)
+            && actor == ifi
+        {
+            evidence.push(fact);
+        }
+    })
+    .await?;
+    Ok(evidence)
+}
+
+/// What the log has under each of a person's identifiers, of one verb or of any.
+async fn statements(
+    store: &dyn Store,
+    person: &PersonRecord,
+    verb: Option<Iri>,
+    mut take: impl FnMut(&Ifi, Timestamp, &Statement),
+) -> Result<()> {
     for ifi in &person.ifis {
         let mut query = StatementQuery {
             agent: Some(ifi.clone()),
+            verb: verb.clone(),
             ascending: true,
             limit: PAGE,
             ..StatementQuery::default()
@@ -97,11 +116,8 @@ async fn told(
             let page = store.query(&query).await?;
             for entry in &page.statements {
                 // One that can not be read was noted when it came, and counted for nothing.
-                if let Ok(statement) = Statement::from_stored(&entry.text)
-                    && let Some((actor, fact)) = engine::evidence(&statement, interest, agenda)
-                    && actor == ifi
-                {
-                    evidence.push(fact);
+                if let Ok(statement) = Statement::from_stored(&entry.text) {
+                    take(ifi, entry.stored, &statement);
                 }
             }
             query.after = page.next;
@@ -110,7 +126,7 @@ async fn told(
             }
         }
     }
-    Ok(evidence)
+    Ok(())
 }
 
 /// Statements about a person that were first voided after `known_at`. A voiding statement is found by the agent
@@ -120,33 +136,14 @@ async fn voided_since(
     person: &PersonRecord,
     known_at: Timestamp,
 ) -> Result<BTreeSet<Uuid>> {
-    let voided = voided()?;
     let mut first: BTreeMap<Uuid, Timestamp> = BTreeMap::new();
-    for ifi in &person.ifis {
-        let mut query = StatementQuery {
-            agent: Some(ifi.clone()),
-            verb: Some(voided.clone()),
-            ascending: true,
-            limit: PAGE,
-            ..StatementQuery::default()
-        };
-        loop {
-            let page = store.query(&query).await?;
-            for entry in &page.statements {
-                if let Some(target) = Statement::from_stored(&entry.text)
-                    .ok()
-                    .and_then(|statement| statement.voids())
-                {
-                    let at = first.entry(target).or_insert(entry.stored);
-                    *at = (*at).min(entry.stored);
-                }
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
+    statements(store, person, Some(voided()?), |_, stored, statement| {
+        if let Some(target) = statement.voids() {
+            let at = first.entry(target).or_insert(stored);
+            *at = (*at).min(stored);
         }
-    }
+    })
+    .await?;
     Ok(first
         .into_iter()
         .filter(|(_, at)| *at > known_at)

@@ -3,6 +3,7 @@
 use xapi::Iri;
 
 use super::Entry;
+use super::kind::of_statements;
 use crate::definition::{Definition, Needed};
 use crate::source::Problem;
 
@@ -18,24 +19,10 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ));
     }
     if course.wanted().is_some() {
-        let of_statements = [
-            ("activity", !course.activity.is_empty()),
-            ("match", course.matching.is_some()),
-            ("where", course.says.is_some()),
-            ("waived", !course.waived.is_empty()),
-            ("passing_score", course.passing_score.is_some()),
-            ("attempts", course.attempts.is_some()),
-            ("count", course.count.is_some()),
-            ("sum", course.sum.is_some()),
-            ("absent", course.absent.is_some()),
-            ("observed_by", !course.observed_by.is_empty()),
-            ("not_before", course.not_before.is_some()),
-            ("completion", course.completion),
-            ("by", !course.by.is_empty()),
-            ("time_limit", course.time_limit.is_some()),
-            ("after", !course.after.is_empty()),
-        ];
-        for (name, _) in of_statements.iter().filter(|(_, is_there)| *is_there) {
+        let misplaced = of_statements(course)
+            .into_iter()
+            .chain([("after", !course.after.is_empty())]);
+        for (name, _) in misplaced.filter(|(_, is_there)| *is_there) {
             problems.push(entry.at(
                 name,
                 "a credential or certificate meets it, not statements",

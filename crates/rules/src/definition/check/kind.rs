@@ -1,6 +1,6 @@
 //! What a course can say and what a group can, and what neither can.
 
-use super::super::{Level, PassingScore};
+use super::super::{Course, Level, PassingScore};
 use super::{Entry, absent, attempts, counting, held};
 use crate::Number;
 use crate::source::Problem;
@@ -29,28 +29,17 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
         ("points", course.points.is_some()),
         ("satisfied", !course.satisfied.is_empty()),
     ];
-    let only_courses = [
-        ("activity", !course.activity.is_empty()),
-        ("match", course.matching.is_some()),
-        ("where", course.says.is_some()),
-        ("waived", !course.waived.is_empty()),
-        ("passing_score", course.passing_score.is_some()),
-        ("attempts", course.attempts.is_some()),
-        ("count", course.count.is_some()),
-        ("sum", course.sum.is_some()),
-        ("absent", course.absent.is_some()),
-        ("observed_by", !course.observed_by.is_empty()),
-        ("not_before", course.not_before.is_some()),
-        ("completion", course.completion),
-        ("by", !course.by.is_empty()),
-        ("time_limit", course.time_limit.is_some()),
-        ("credential", !course.credential.is_empty()),
-        ("certificate", course.certificate.is_some()),
-        ("level", course.level != Level::default()),
-        ("gates", course.gates),
-        ("delivery", course.delivery.is_some()),
-        ("assessment", course.assessment.is_some()),
-    ];
+    let only_courses: Vec<_> = of_statements(course)
+        .into_iter()
+        .chain([
+            ("credential", !course.credential.is_empty()),
+            ("certificate", course.certificate.is_some()),
+            ("level", course.level != Level::default()),
+            ("gates", course.gates),
+            ("delivery", course.delivery.is_some()),
+            ("assessment", course.assessment.is_some()),
+        ])
+        .collect();
     let (misplaced, message, expected) = if course.is_group() {
         (
             &only_courses[..],
@@ -120,6 +109,26 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             format!("at most {worth}, or more in \"worth\""),
         ));
     }
+}
+
+/// What a course can say about statements, and whether it does.
+pub(super) fn of_statements(course: &Course) -> [(&'static str, bool); 14] {
+    [
+        ("activity", !course.activity.is_empty()),
+        ("match", course.matching.is_some()),
+        ("where", course.says.is_some()),
+        ("waived", !course.waived.is_empty()),
+        ("passing_score", course.passing_score.is_some()),
+        ("attempts", course.attempts.is_some()),
+        ("count", course.count.is_some()),
+        ("sum", course.sum.is_some()),
+        ("absent", course.absent.is_some()),
+        ("observed_by", !course.observed_by.is_empty()),
+        ("not_before", course.not_before.is_some()),
+        ("completion", course.completion),
+        ("by", !course.by.is_empty()),
+        ("time_limit", course.time_limit.is_some()),
+    ]
 }
 
 /// Statements that match can be found in the log, and are chosen in one way.
