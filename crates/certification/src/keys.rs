@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use store::{KeyRecord, Scope, Scopes, Secret, Store, StoreResult};
 use uuid::Uuid;
 
@@ -22,6 +23,18 @@ pub async fn create(store: &dyn Store, name: &str, scopes: &[Scope]) -> StoreRes
     };
     store.create_key(key.clone()).await?;
     Ok((key, secret))
+}
+
+/// A key as it is shown, without its secret.
+#[must_use]
+pub fn shown(key: &KeyRecord) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "scopes": key.scopes,
+        "created_at": key.created_at,
+        "revoked_at": key.revoked_at,
+    })
 }
 
 /// All keys, oldest first, revoked ones too.

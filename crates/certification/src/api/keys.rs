@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{KeyRecord, Scope};
+use store::Scope;
 use web::{Caller, Gate, Problem};
 
 use crate::api::answer::json_answer;
@@ -29,7 +29,7 @@ pub(super) async fn list(api: Api, caller: Caller, request: HttpRequest) -> Answ
     let keys = kept::list(api.store.as_ref()).await?;
     json_answer(
         StatusCode::OK,
-        &json!({ "items": keys.iter().map(item).collect::<Vec<_>>() }),
+        &json!({ "items": keys.iter().map(kept::shown).collect::<Vec<_>>() }),
     )
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn create(api: Api, caller: Caller, request: HttpRequest, paylo
         .collect::<Result<Vec<Scope>, String>>()
         .map_err(invalid)?;
     let (key, secret) = kept::create(api.store.as_ref(), &new.name, &scopes).await?;
-    let mut body = item(&key);
+    let mut body = kept::shown(&key);
     if let Value::Object(members) = &mut body {
         // The only time it is seen.
         members.insert("secret".to_owned(), json!(secret.reveal()));
@@ -85,14 +85,4 @@ pub(super) async fn revoke(
 
 fn invalid(detail: String) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key-invalid", detail)
-}
-
-fn item(key: &KeyRecord) -> Value {
-    json!({
-        "id": key.id,
-        "name": key.name,
-        "scopes": key.scopes,
-        "created_at": key.created_at,
-        "revoked_at": key.revoked_at,
-    })
 }

@@ -84,20 +84,21 @@ pub(super) fn next_change_at(connection: &Connection, share: Share) -> Result<Op
 }
 
 pub(super) fn put(connection: &Connection, standing: &StandingRecord) -> Result<(), Fault> {
+    let given = params![
+        standing.person,
+        standing.curriculum,
+        standing.revision,
+        standing.status,
+        standing.next_change_at.map(Timestamp::as_micros),
+        standing.body,
+    ];
     // Most keep their status and their moment: then no index is touched.
     let kept = connection
         .prepare_cached(
             "UPDATE standing SET revision = ?3, body = ?6
              WHERE person = ?1 AND curriculum = ?2 AND status = ?4 AND next_change_at IS ?5",
         )?
-        .execute(params![
-            standing.person,
-            standing.curriculum,
-            standing.revision,
-            standing.status,
-            standing.next_change_at.map(Timestamp::as_micros),
-            standing.body,
-        ])?;
+        .execute(given)?;
     if kept > 0 {
         return Ok(());
     }
@@ -108,14 +109,7 @@ pub(super) fn put(connection: &Connection, standing: &StandingRecord) -> Result<
              ON CONFLICT DO UPDATE SET revision = excluded.revision, status = excluded.status,
                  next_change_at = excluded.next_change_at, body = excluded.body",
         )?
-        .execute(params![
-            standing.person,
-            standing.curriculum,
-            standing.revision,
-            standing.status,
-            standing.next_change_at.map(Timestamp::as_micros),
-            standing.body,
-        ])?;
+        .execute(given)?;
     Ok(())
 }
 

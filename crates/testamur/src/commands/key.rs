@@ -1,5 +1,5 @@
 use certification::keys;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{KeyRecord, Scope, Secret};
 
 use crate::cli::KeyCommand;
@@ -48,7 +48,7 @@ pub(crate) async fn run(command: KeyCommand) -> Outcome {
 
 fn created(key: &KeyRecord, secret: &Secret, as_json: bool) -> Outcome {
     if as_json {
-        let mut item = item(key);
+        let mut item = keys::shown(key);
         item["secret"] = json!(secret.reveal());
         return print_json(&item);
     }
@@ -61,7 +61,7 @@ fn created(key: &KeyRecord, secret: &Secret, as_json: bool) -> Outcome {
 
 fn listed(keys: &[KeyRecord], as_json: bool) -> Outcome {
     if as_json {
-        return print_json(&keys.iter().map(item).collect::<Vec<_>>());
+        return print_json(&keys.iter().map(keys::shown).collect::<Vec<_>>());
     }
     let mut rows = vec![["KEY", "NAME", "SCOPES", "CREATED", "REVOKED"].map(str::to_owned)];
     rows.extend(keys.iter().map(|key| {
@@ -76,14 +76,4 @@ fn listed(keys: &[KeyRecord], as_json: bool) -> Outcome {
         ]
     }));
     print(&columns(&rows).join("\n"))
-}
-
-fn item(key: &KeyRecord) -> Value {
-    json!({
-        "id": key.id,
-        "name": key.name,
-        "scopes": key.scopes,
-        "created_at": key.created_at,
-        "revoked_at": key.revoked_at,
-    })
 }
