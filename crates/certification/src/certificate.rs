@@ -132,6 +132,9 @@ pub struct Proof {
     pub acts: Vec<Uuid>,
     /// The revision of the curriculum it was decided by.
     pub revision: i64,
+    /// The first of the earlier revisions whose certificate that one goes on from, if it does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<i64>,
     /// The SHA-256 of that revision's canonical definition, lower-case hex.
     pub hash: String,
     /// What every requirement came to, as evaluated then.

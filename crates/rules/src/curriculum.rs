@@ -198,6 +198,11 @@ impl Curriculum {
         })
     }
 
+    /// The ids of the curricula whose certificates it asks for.
+    pub fn certificates_asked(&self) -> impl Iterator<Item = &str> {
+        self.plan.certificates().map(|(_, curriculum, _)| curriculum)
+    }
+
     /// Which statements can be evidence for it.
     pub fn interest(&self) -> Interest {
         let mut interest =

@@ -14,6 +14,7 @@ mod describe;
 mod error;
 mod evaluate;
 mod evidence;
+mod given;
 mod interest;
 pub mod ladder;
 pub mod measures;
@@ -37,8 +38,9 @@ pub use definition::{
     RevisionNote,
 };
 pub use error::{DefinitionErrors, Finding, RulesError};
-pub use evaluate::{evaluate, evaluate_as};
+pub use evaluate::{certificates, evaluate, evaluate_as};
 pub use evidence::{Evidence, EvidenceScore};
+pub use given::Given;
 pub use interest::{Ask, Interest};
 pub use number::Number;
 pub use period::Period;

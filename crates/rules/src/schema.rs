@@ -116,11 +116,82 @@ fn known_members(schema: &Value, pointer: &str, found: &str) -> String {
             members = properties.keys().map(String::as_str).collect();
         }
     });
-    match closest(found, members.iter().copied()) {
-        Some(name) => format!("one of the members that are allowed here; did you mean \"{name}\"?"),
-        None => format!("one of {}", members.join(", ")),
+    let meant = MEANT
+        .iter()
+        .find(|(word, member, _)| *word == found && members.contains(member));
+    match (meant, closest(found, members.iter().copied())) {
+        (Some((_, _, instead)), _) => (*instead).to_owned(),
+        (None, Some(name)) => format!("one of the members that are allowed here; did you mean \"{name}\"?"),
+        (None, None) => format!("one of {}", members.join(", ")),
     }
 }
+
+/// Words that people write for what has another name here: where this member is allowed, what to write instead.
+const MEANT: &[(&str, &str, &str)] = &[
+    ("any_of", "of", "\"of\" with the list, and \"at_least: 1\""),
+    ("one_of", "of", "\"of\" with the list, and \"at_least: 1\""),
+    ("all_of", "of", "\"of\" with the list: all of it is needed"),
+    (
+        "hours",
+        "worth",
+        "\"points\" at the group: how many are needed; \"worth\" at each course in it",
+    ),
+    (
+        "credits",
+        "worth",
+        "\"points\" at the group: how many are needed; \"worth\" at each course in it",
+    ),
+    (
+        "optional",
+        "suggested",
+        "\"suggested: true\" at a course that is not required",
+    ),
+    (
+        "required",
+        "suggested",
+        "\"suggested: true\" at a course that is not required; all others are",
+    ),
+    (
+        "mandatory",
+        "suggested",
+        "\"suggested: true\" at a course that is not required; all others are",
+    ),
+    (
+        "require",
+        "courses",
+        "\"courses\", with \"suggested: true\" at those that are not required",
+    ),
+    (
+        "suggest",
+        "courses",
+        "\"courses\", with \"suggested: true\" at those that are not required",
+    ),
+    (
+        "prerequisite",
+        "after",
+        "\"after\" with the id of the course that comes first",
+    ),
+    (
+        "prerequisites",
+        "after",
+        "\"after\" with the ids of the courses that come first",
+    ),
+    (
+        "requires",
+        "after",
+        "\"after\" with the id of the course that comes first",
+    ),
+    ("pass_mark", "passing_score", "\"passing_score\", such as 80 %"),
+    ("score", "passing_score", "\"passing_score\", such as 80 %"),
+    ("deadline", "due", "\"due\", such as 30 days after hire"),
+    (
+        "expires",
+        "validity",
+        "\"validity\", such as 2 years, or \"expires_on\", such as 31 December",
+    ),
+    ("valid_for", "validity", "\"validity\", such as 2 years"),
+    ("max", "maximum", "\"maximum\""),
+];
 
 /// Follows a pointer through the schema, through `$ref` where there is one, and shows every part on the way, and
 /// whether the place that refers to it has a description of its own.

@@ -2,7 +2,7 @@
 
 use xapi::Timestamp;
 
-use crate::{Act, Curriculum};
+use crate::{Act, Curriculum, Given};
 
 /// The two moments of a question, and what is known beside the evidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +17,11 @@ pub struct View<'a> {
     pub acts: &'a [Act],
     /// The other curricula that matter for the person: those whose certificates this one may ask for.
     pub others: &'a [&'a Curriculum],
+    /// What this one and those gave the person before: by earlier revisions, or while they were in use for them. Of each
+    /// the first certificate first.
+    pub given: &'a [Given],
+    /// The ids of those that are retired: what was given is all that they give.
+    pub retired: &'a [&'a str],
 }
 
 impl<'a> View<'a> {
@@ -28,6 +33,8 @@ impl<'a> View<'a> {
             published_at: None,
             acts: &[],
             others: &[],
+            given: &[],
+            retired: &[],
         }
     }
 
@@ -42,6 +49,13 @@ impl<'a> View<'a> {
         self.acts.iter().filter(move |act| {
             act.kind.curriculum().is_none_or(|own| own == curriculum) && view.knows(act.at)
         })
+    }
+
+    /// What a curriculum gave before, the first certificate first.
+    pub(crate) fn given_by(&self, curriculum: &str) -> impl Iterator<Item = &'a Given> {
+        self.given
+            .iter()
+            .filter(move |given| given.curriculum == curriculum)
     }
 
     /// When a decision stops to hold, as far as that is known.

@@ -17,7 +17,7 @@ pub(crate) use self::preview::preview;
 pub(crate) use self::several::{Cohort, Curricula, InForce, known};
 use crate::acts;
 use crate::certificate::Certificate;
-use crate::engine::{Agenda, Definitions, Known, Skipped, stand};
+use crate::engine::{Agenda, Definitions, Earlier, Known, Revision, Skipped, stand};
 use crate::error::Result;
 use crate::people;
 
@@ -56,27 +56,39 @@ pub(crate) async fn standings(
     let certificates = known::certificates(store, &record.id, as_of, known_at).await?;
     let acts = acts::of_person(store, record).await?;
     let published_by = known_at.unwrap_or(Timestamp::from_micros(i64::MAX));
-    let others: Vec<&Curriculum> = definitions
+    let in_force: Vec<&Revision> = definitions
         .as_of(published_by)
-        .map(|(_, revision)| &revision.curriculum)
+        .map(|(_, revision)| revision)
         .collect();
+    let others: Vec<&Curriculum> = in_force.iter().map(|revision| &revision.curriculum).collect();
     let known = Known {
         person: &person,
         evidence: &evidence,
         acts: &acts,
         others: &others,
+        given: &[],
+        retired: &[],
         at: as_of,
         known_at,
     };
+    let merged = people::merged_certificates(store, &people::Ties::of(record)?).await?;
+    let earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+        let all = certificates.iter().chain(&merged);
+        all.filter(|own| own.curriculum == curriculum).collect()
+    });
+    let known = Known {
+        given: &earlier.given,
+        retired: &earlier.retired,
+        ..known
+    };
     let mut answers = Vec::new();
-    for (id, newest) in definitions.as_of(published_by) {
+    for newest in in_force {
+        let id = newest.curriculum.id();
         if definitions.is_retired(id, as_of, known_at) {
             continue;
         }
-        let held = certificates
-            .iter()
-            .rfind(|certificate| certificate.curriculum == *id);
-        let stand = stand(&definitions, newest, &known, held);
+        let held = certificates.iter().rfind(|own| own.curriculum == id);
+        let stand = stand(&definitions, newest, &known, &earlier, held);
         if stand.standing.status == rules::Status::NotAssigned
             && stand.standing.next_change_at.is_none()
             && held.is_none()
@@ -84,7 +96,7 @@ pub(crate) async fn standings(
             continue;
         }
         answers.push(Answered {
-            curriculum: id.clone(),
+            curriculum: id.to_owned(),
             title: stand.revision.curriculum.title().to_owned(),
             revision: stand.revision.number,
             hash: stand.revision.hash.clone(),

@@ -9,9 +9,9 @@ use xapi::{Statement, Timestamp};
 use crate::acts;
 use crate::ask::known;
 use crate::certificate::Certificate;
-use crate::engine::{self, Agenda, Definitions, Known, Skipped, stand};
+use crate::engine::{self, Agenda, Definitions, Earlier, Known, Revision, Skipped, stand};
 use crate::error::Result;
-use crate::people::{from_record, leads};
+use crate::people::{Ties, from_record, leads, merged_certificates};
 
 /// Statements read at once.
 const PAGE: usize = 500;
@@ -54,19 +54,17 @@ pub(crate) async fn preview(
         .filter(|standing| standing.curriculum == id)
         .map(|standing| (standing.person, standing.status))
         .collect();
-    let mut held: BTreeMap<String, Certificate> = BTreeMap::new();
+    let mut certificates: BTreeMap<String, Vec<Certificate>> = BTreeMap::new();
     for record in store.certificates_of(&ids).await? {
-        if record.curriculum == id {
-            // In the order of numbers: the last one stays.
-            let certificate = Certificate::from_record(record)?;
-            held.insert(certificate.person.clone(), certificate);
-        }
+        let certificate = Certificate::from_record(record)?;
+        certificates
+            .entry(certificate.person.clone())
+            .or_default()
+            .push(certificate);
     }
 
-    let others: Vec<&Curriculum> = definitions
-        .newest()
-        .map(|(_, revision)| &revision.curriculum)
-        .collect();
+    let in_force: Vec<&Revision> = definitions.newest().map(|(_, revision)| revision).collect();
+    let others: Vec<&Curriculum> = in_force.iter().map(|revision| &revision.curriculum).collect();
     let leads = leads(store, &ids, None).await?;
     let mut previewed = Vec::new();
     for record in people {
@@ -82,10 +80,25 @@ pub(crate) async fn preview(
             evidence: &evidence,
             acts: &acts,
             others: &others,
+            given: &[],
+            retired: &[],
             at,
             known_at: None,
         };
-        let stand = stand(&definitions, newest, &known, held.get(&record.id));
+        let own = certificates.remove(&record.id).unwrap_or_default();
+        let merged = merged_certificates(store, &Ties::of(record)?).await?;
+        let earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+            let all = own.iter().chain(&merged);
+            all.filter(|own| own.curriculum == curriculum).collect()
+        });
+        let known = Known {
+            given: &earlier.given,
+            retired: &earlier.retired,
+            ..known
+        };
+        // In the order of numbers.
+        let held = own.iter().rfind(|own| own.curriculum == id);
+        let stand = stand(&definitions, newest, &known, &earlier, held);
         let before = before.remove(&record.id);
         let standing = stand.standing;
         if standing.status == rules::Status::NotAssigned

@@ -77,6 +77,8 @@ pub struct Case<'a> {
     pub certification_title: &'a str,
     /// The revision that was evaluated.
     pub revision: i64,
+    /// The first of the earlier revisions that it goes on from, if it does.
+    pub since: Option<i64>,
     /// That revision's hash.
     pub hash: &'a str,
     /// The person's certificates of this curriculum, by number.
@@ -87,6 +89,12 @@ pub struct Case<'a> {
     pub requirements: &'a Derivation,
     /// Statements that the newest certificate cites and that no longer count.
     pub lost: &'a [Uuid],
+    /// Acts that the newest certificate rests on and that were undone.
+    pub undone: &'a [Uuid],
+    /// What is required and not met, and why, in words.
+    pub unmet: &'a [String],
+    /// Whether the revision counts for the certified at once.
+    pub at_once: bool,
     /// The act that revoked what was earned, if nothing was earned since.
     pub revoked: Option<&'a Decided>,
     /// Why the certificate that was earned does not hold for now, though nothing is lost: it is no claim, and comes
@@ -106,6 +114,7 @@ impl Case<'_> {
             statements: statements.to_vec(),
             acts: acts.to_vec(),
             revision: self.revision,
+            since: self.since,
             hash: self.hash.to_owned(),
             requirements: self.requirements.clone(),
         }

@@ -70,7 +70,7 @@ pub(super) fn amended(case: &Case<'_>, was: &Certificate, claim: &Claim) -> Stri
     } else {
         format!(
             "It no longer rests on {}, which {} no longer",
-            listed(case.lost),
+            listed("statement", case.lost),
             verb(case.lost.len())
         )
     };
@@ -97,21 +97,35 @@ pub(super) fn suspended(case: &Case<'_>) -> String {
         return format!("It does not hold for now: {reason}. It holds again when that one does.");
     }
     let older = case.certificates.last().map(|own| own.details.proof.revision);
-    let cause = if case.lost.is_empty() && older.is_some_and(|older| older < case.revision) {
-        format!(
-            "By revision {}, which counts for the certified at once, {:?} is not met.",
-            case.revision, case.title
-        )
-    } else if case.lost.is_empty() {
-        format!("By what is known now, {:?} is not met.", case.title)
-    } else {
-        format!(
-            "It rested on {}, which {} no longer, and without that {:?} is not met.",
-            listed(case.lost),
-            verb(case.lost.len()),
-            case.title
-        )
+    let is_by_revision = case.at_once && older.is_some_and(|older| older < case.revision);
+    let cause = match (case.lost, case.undone) {
+        ([], []) if is_by_revision => {
+            format!(
+                "By revision {}, which counts for the certified at once,",
+                case.revision
+            )
+        }
+        ([], []) => "By what is known now,".to_owned(),
+        ([], undone) => {
+            let verb = if undone.len() == 1 { "was" } else { "were" };
+            format!(
+                "It rested on {}, which {verb} undone, and without that",
+                listed("act", undone)
+            )
+        }
+        (lost, _) => format!(
+            "It rested on {}, which {} no longer, and without that",
+            listed("statement", lost),
+            verb(lost.len())
+        ),
     };
+    let unmet: Vec<&str> = case.unmet.iter().take(NAMED).map(String::as_str).collect();
+    let unmet = if unmet.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", unmet.join("; "))
+    };
+    let cause = format!("{cause} {:?} is not met{unmet}.", case.title);
     format!(
         "{cause} It is revoked on {} unless the requirements are met by then.",
         day(case, case.policy.recovery_ends(case.at))
@@ -194,15 +208,11 @@ fn verb(statements: usize) -> &'static str {
     if statements == 1 { "counts" } else { "count" }
 }
 
-fn listed(statements: &[uuid::Uuid]) -> String {
-    let named: Vec<_> = statements.iter().take(NAMED).map(ToString::to_string).collect();
-    let noun = if statements.len() == 1 {
-        "statement"
-    } else {
-        "statements"
-    };
-    match statements.len().saturating_sub(NAMED) {
-        0 => format!("{noun} {}", named.join(", ")),
-        more => format!("{noun} {} and {more} more", named.join(", ")),
+fn listed(noun: &str, ids: &[uuid::Uuid]) -> String {
+    let named: Vec<_> = ids.iter().take(NAMED).map(ToString::to_string).collect();
+    let plural = if ids.len() == 1 { "" } else { "s" };
+    match ids.len().saturating_sub(NAMED) {
+        0 => format!("{noun}{plural} {}", named.join(", ")),
+        more => format!("{noun}{plural} {} and {more} more", named.join(", ")),
     }
 }

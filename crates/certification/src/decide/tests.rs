@@ -44,6 +44,7 @@ struct Story {
     entries: Vec<Uuid>,
     revoked: Option<Decided>,
     suspended: Option<&'static str>,
+    unmet: Vec<String>,
     policy: Policy,
     zone: Option<Tz>,
 }
@@ -53,32 +54,53 @@ impl Story {
         self.decide_at(day(at), claim)
     }
 
+    /// Decides with nothing to claim, though every statement is there; perhaps with an act undone.
+    fn decide_lost(&self, at: i64, is_undone: bool) -> Decision {
+        let undone = [Uuid::from_u128(7)];
+        decide(&Case {
+            lost: &[],
+            undone: if is_undone { &undone } else { &[] },
+            ..self.case(day(at), None, &[], &Derivation::of(&()).unwrap())
+        })
+    }
+
     fn decide_at(&self, at: Timestamp, claim: Option<&Claim>) -> Decision {
         let cited = self
             .certificates
             .last()
             .map(|newest| newest.details.proof.statements.clone());
-        decide(&Case {
+        let lost = cited.filter(|_| claim.is_none()).unwrap_or_default();
+        decide(&self.case(at, claim, &lost, &Derivation::of(&()).unwrap()))
+    }
+
+    fn case<'a>(
+        &'a self,
+        at: Timestamp,
+        claim: Option<&'a Claim>,
+        lost: &'a [Uuid],
+        requirements: &'a Derivation,
+    ) -> Case<'a> {
+        Case {
             person: "ann",
             curriculum: "safety",
             title: "Safety",
             certification_title: "Safety certificate",
             revision: 1,
+            since: None,
             hash: "h",
             certificates: &self.certificates,
             claim,
-            requirements: &Derivation::of(&()).unwrap(),
-            lost: if claim.is_none() {
-                cited.as_deref().unwrap_or_default()
-            } else {
-                &[]
-            },
+            requirements,
+            lost,
+            undone: &[],
+            unmet: &self.unmet,
+            at_once: false,
             revoked: self.revoked.as_ref(),
             suspended: self.suspended,
             policy: self.policy,
             zone: self.zone.unwrap_or(Tz::UTC),
             at,
-        })
+        }
     }
 
     fn keep(&mut self, decision: &Decision) {
@@ -179,6 +201,23 @@ fn reasons_say_what_happened_in_words() {
         reason(&suspended),
         "It rested on statement 00000000-0000-0000-0000-00000000000a, which counts no longer, and without that \
          \"Safety\" is not met. It is revoked on 1970-02-04 unless the requirements are met by then."
+    );
+    // A late attempt that failed takes nothing away that was cited: what is not met says why.
+    story.unmet = vec!["\"Fire\" (failed with 3 points)".to_owned()];
+    let by_now = |story: &Story| {
+        let mut case = story.decide_lost(20, false);
+        case.entries.remove(0).account.reason
+    };
+    assert_eq!(
+        by_now(&story),
+        "By what is known now, \"Safety\" is not met: \"Fire\" (failed with 3 points). It is revoked on 1970-02-04 \
+         unless the requirements are met by then."
+    );
+    let mut undone = story.decide_lost(20, true);
+    assert_eq!(
+        undone.entries.remove(0).account.reason,
+        "It rested on act 00000000-0000-0000-0000-000000000007, which was undone, and without that \"Safety\" is not \
+         met: \"Fire\" (failed with 3 points). It is revoked on 1970-02-04 unless the requirements are met by then."
     );
 }
 

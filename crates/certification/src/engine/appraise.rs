@@ -7,7 +7,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use rules::{Curriculum, Evidence, Person, Standing};
+use rules::{Certified, Curriculum, Evidence, Person, RequirementKind, RequirementStanding};
 use store::{EngineCommit, PersonRecord, StandingRecord, Store};
 use uuid::Uuid;
 use xapi::Timestamp;
@@ -19,7 +19,7 @@ use crate::engine::agenda::Skipped;
 use crate::engine::definitions::{Definitions, Revision};
 use crate::engine::delta::Delta;
 use crate::engine::escalate::{self, Climbing, Draft};
-use crate::engine::stand::{Known, stand};
+use crate::engine::stand::{Earlier, Known, Stand, stand};
 use crate::error::{Result, from_json};
 use crate::notice::PublicUrl;
 use kept::Kept;
@@ -130,20 +130,12 @@ impl Appraiser {
         let acts = acts::fold(&kept.acts, |id, error| {
             skipped.note("act", id.to_string(), error);
         });
-        let others: Vec<&Curriculum> = self
+        let in_force: Vec<&Revision> = self
             .in_force
             .iter()
-            .filter_map(|(id, number)| Some(&self.definitions.revision(id, *number)?.curriculum))
+            .filter_map(|(id, number)| self.definitions.revision(id, *number))
             .collect();
-        let known = Known {
-            person: &person,
-            evidence: &evidence,
-            acts: &acts,
-            others: &others,
-            at: self.at,
-            known_at: None,
-        };
-
+        let others: Vec<&Curriculum> = in_force.iter().map(|revision| &revision.curriculum).collect();
         let mut certificates: HashMap<String, Vec<Certificate>> = HashMap::new();
         for certificate in kept.certificates {
             certificates
@@ -151,24 +143,49 @@ impl Appraiser {
                 .or_default()
                 .push(certificate);
         }
+        let known = Known {
+            person: &person,
+            evidence: &evidence,
+            acts: &acts,
+            others: &others,
+            given: &[],
+            retired: &[],
+            at: self.at,
+            known_at: None,
+        };
+        let earlier = Earlier::of(&self.definitions, &in_force, &known, |curriculum| {
+            let merged = kept.merged.iter().filter(|own| own.curriculum == curriculum);
+            certificates
+                .get(curriculum)
+                .into_iter()
+                .flatten()
+                .chain(merged)
+                .collect()
+        });
+        let known = Known {
+            given: &earlier.given,
+            retired: &earlier.retired,
+            ..known
+        };
         let mut standings: HashMap<String, StandingRecord> = kept
             .standings
             .into_iter()
             .map(|standing| (standing.curriculum.clone(), standing))
             .collect();
 
-        for (curriculum, number) in self.in_force.iter() {
-            let Some(in_force) = self.definitions.revision(curriculum, *number) else {
-                continue;
-            };
-            let held = certificates.remove(curriculum).unwrap_or_default();
+        for in_force in in_force {
+            let curriculum = in_force.curriculum.id();
+            let held = certificates
+                .get(curriculum)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             if self.definitions.is_retired(curriculum, self.at, None) {
-                drafts.extend(self.keep_until_it_ends(&person, &held, None, commit)?);
+                drafts.extend(self.keep_until_it_ends(&person, held, None, commit)?);
                 continue;
             }
-            let stand = stand(&self.definitions, in_force, &known, held.last());
+            let stand = stand(&self.definitions, in_force, &known, &earlier, held.last());
+            let decision = self.decide(&known, &stand, held)?;
             let (revision, standing) = (stand.revision, stand.standing);
-            let decision = self.decide(&person, revision, &standing, &evidence, &held)?;
             let before = standings.remove(curriculum);
             let climbed = Climbing {
                 revision: in_force,
@@ -202,26 +219,28 @@ impl Appraiser {
 
     fn decide(
         &self,
-        person: &Person,
-        revision: &Revision,
-        standing: &Standing,
-        evidence: &[Evidence],
+        known: &Known<'_>,
+        Stand {
+            revision,
+            standing,
+            since,
+            ..
+        }: &Stand<'_>,
         held: &[Certificate],
     ) -> Result<Decision> {
-        let lost: Vec<Uuid> = match held.last() {
-            Some(newest) => {
-                let known: BTreeSet<Uuid> = evidence.iter().map(|fact| fact.statement).collect();
-                newest
-                    .details
-                    .proof
-                    .statements
-                    .iter()
-                    .filter(|id| !known.contains(id))
-                    .copied()
-                    .collect()
-            }
-            None => Vec::new(),
+        let proof = held.last().map(|newest| &newest.details.proof);
+        let evidence: BTreeSet<Uuid> = match proof {
+            Some(_) => known.evidence.iter().map(|fact| fact.statement).collect(),
+            None => BTreeSet::new(),
         };
+        let cited = proof.iter().flat_map(|proof| &proof.statements);
+        let lost: Vec<Uuid> = cited.filter(|id| !evidence.contains(id)).copied().collect();
+        let is_undone = |id: &&Uuid| {
+            let mut undone = known.acts.iter().filter(|act| act.undone_at.is_some());
+            undone.any(|act| act.id == **id)
+        };
+        let decided = proof.iter().flat_map(|proof| &proof.acts);
+        let undone: Vec<Uuid> = decided.filter(is_undone).copied().collect();
         let claim = match held.last() {
             // Whoever the curriculum is not for any more keeps what they have earned until it ends.
             Some(newest)
@@ -249,21 +268,35 @@ impl Appraiser {
             return Ok(Decision::default());
         }
         let requirements = Derivation::of(&standing.requirements)?;
+        let is_unmet =
+            |own: &&RequirementStanding| own.kind == RequirementKind::Required && !own.outcome.is_met();
+        let unmet: Vec<String> = if claim.is_none() {
+            let unmet = standing.requirements.iter().filter(is_unmet);
+            unmet
+                .map(|own| format!("{:?} ({})", own.title, own.reason))
+                .collect()
+        } else {
+            Vec::new()
+        };
         Ok(decide(&Case {
-            person: &person.id,
+            person: &known.person.id,
             curriculum: revision.curriculum.id(),
             title: revision.curriculum.title(),
             certification_title: revision.curriculum.certification_title(),
             revision: revision.number,
+            since: *since,
             hash: &revision.hash,
             certificates: held,
             claim: claim.as_ref(),
             requirements: &requirements,
             lost: &lost,
+            undone: &undone,
+            unmet: &unmet,
+            at_once: revision.curriculum.certified() == Certified::AtOnce,
             revoked: standing.revoked.as_ref(),
             suspended: standing.suspended.as_ref().map(|own| own.reason.as_str()),
             policy: Policy::of(&revision.curriculum),
-            zone: person.zone(),
+            zone: known.person.zone(),
             at: self.at,
         }))
     }

@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+mod earlier;
 
-use rules::{Act, Certified, Curriculum, Evidence, InFlight, Person, Standing, Status, View};
+use rules::{Act, Curriculum, Evidence, Given, InFlight, Person, RequirementKind, Standing, Status, View};
 use xapi::Timestamp;
 
+pub(crate) use self::earlier::Earlier;
 use crate::certificate::{self, Certificate};
 use crate::engine::definitions::{Definitions, Revision};
 
@@ -22,27 +23,36 @@ pub(crate) struct Known<'a> {
     pub(crate) acts: &'a [Act],
     /// Every curriculum, as it is in force.
     pub(crate) others: &'a [&'a Curriculum],
+    /// What these gave them before.
+    pub(crate) given: &'a [Given],
+    /// Those that are retired.
+    pub(crate) retired: &'a [&'a str],
     /// As of when.
     pub(crate) at: Timestamp,
     /// By what was known when; `None` for all that is known.
     pub(crate) known_at: Option<Timestamp>,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    fn view(&self, published_at: Option<Timestamp>) -> View<'a> {
+        View {
+            at: self.at,
+            known_at: self.known_at,
+            published_at,
+            acts: self.acts,
+            others: self.others,
+            given: self.given,
+            retired: self.retired,
+        }
+    }
+
     fn evaluate(
         &self,
         curriculum: &Curriculum,
         evidence: &[Evidence],
         published_at: Option<Timestamp>,
     ) -> Standing {
-        let view = View {
-            at: self.at,
-            known_at: self.known_at,
-            published_at,
-            acts: self.acts,
-            others: self.others,
-        };
-        rules::evaluate_as(curriculum, self.person, evidence, &view)
+        rules::evaluate_as(curriculum, self.person, evidence, &self.view(published_at))
     }
 }
 
@@ -52,6 +62,8 @@ pub(crate) struct Stand<'d> {
     pub(crate) revision: &'d Revision,
     /// The standing by it.
     pub(crate) standing: Standing,
+    /// The first of the revisions that it goes on from, if it goes on from earlier ones.
+    pub(crate) since: Option<i64>,
     /// When the other revision that matters would say otherwise.
     pub(crate) also_at: Option<Timestamp>,
 }
@@ -59,88 +71,63 @@ pub(crate) struct Stand<'d> {
 /// Evaluates a curriculum for a person who holds `held` as their newest certificate of it.
 ///
 /// A certificate stays with the revision it was issued under until it ends: what happened before the next
-/// revision was published counts by the old one. Renewing, or earning it anew, goes by the newest. A revision that
+/// revision was published counts by the old one. What renews it, or earns it anew, goes by the newest. A revision that
 /// says so counts for the certified at once, or lets those who had begun finish by the one before it.
 pub(crate) fn stand<'d>(
     definitions: &'d Definitions,
     newest: &'d Revision,
     known: &Known<'_>,
+    earlier: &Earlier<'d>,
     held: Option<&Certificate>,
 ) -> Stand<'d> {
-    let published_at = definitions.published_at(newest.curriculum.id());
+    let id = newest.curriculum.id();
+    let published_at = definitions.published_at(id);
     let standing = known.evaluate(&newest.curriculum, known.evidence, published_at);
-    let live = held.filter(|held| held.status.is_live() || held.status == certificate::Status::Superseded);
-    let (older, old) = match live {
-        Some(held) => match pinned(definitions, newest, held) {
-            Some(pinned) => {
-                let earlier = earlier(definitions, pinned, known, held, published_at);
-                (pinned, known.evaluate(&pinned.curriculum, &earlier, published_at))
-            }
-            None => return by(newest, standing, None),
-        },
-        None if standing.entitlement.is_some() => return by(newest, standing, None),
-        None => match begun_by(definitions, newest, known, published_at) {
-            Some(begun) => {
-                let old = known.evaluate(&begun.curriculum, known.evidence, published_at);
-                return by(begun, old, standing.next_change_at);
-            }
-            None => return by(newest, standing, None),
-        },
-    };
-    let renewed = match (&old.entitlement, &standing.entitlement) {
-        (Some(old), Some(new)) => new.earned_at > old.earned_at,
-        (Some(_), None) => false,
-        (None, _) => true,
-    };
-    if renewed {
-        by(newest, standing, old.next_change_at)
-    } else {
-        by(older, old, standing.next_change_at)
-    }
-}
-
-const fn by(revision: &Revision, standing: Standing, also_at: Option<Timestamp>) -> Stand<'_> {
-    Stand {
+    let by = |revision, standing, also_at, since| Stand {
         revision,
         standing,
-        also_at,
-    }
-}
-
-/// The revision before the newest that a certificate goes by: the one it was issued under, or a later one that counts
-/// for the certified at once.
-fn pinned<'d>(definitions: &'d Definitions, newest: &Revision, held: &Certificate) -> Option<&'d Revision> {
-    let issued = held.details.proof.revision;
-    let mut own = definitions.revision(&held.curriculum, issued);
-    let mut next = definitions.following(&held.curriculum, issued);
-    while let Some(later) = next.filter(|later| later.number <= newest.number) {
-        if later.curriculum.certified() == Certified::AtOnce {
-            own = Some(later);
-        }
-        next = definitions.following(&held.curriculum, later.number);
-    }
-    own.filter(|own| own.number < newest.number)
-}
-
-/// What counts for a certificate of an older revision: what happened before the next was published, and what earned
-/// it, if that came later because they were allowed to finish.
-fn earlier<'a>(
-    definitions: &Definitions,
-    pinned: &Revision,
-    known: &Known<'a>,
-    held: &Certificate,
-    published_at: Option<Timestamp>,
-) -> Cow<'a, [Evidence]> {
-    let next = definitions.following(pinned.curriculum.id(), pinned.number);
-    let may_finish = next.is_some_and(|next| had_begun(pinned, next, known, published_at));
-    let counts = |fact: &&Evidence| {
-        let is_earlier = next.is_none_or(|next| fact.timestamp < next.published_at);
-        is_earlier || (may_finish && fact.timestamp <= held.details.earned_at)
+        since,
+        also_at: [also_at, earlier.next_change_at].into_iter().flatten().min(),
     };
-    if known.evidence.iter().all(|fact| counts(&fact)) {
-        return Cow::Borrowed(known.evidence);
+    let is_held =
+        held.is_some_and(|held| held.status.is_live() || held.status == certificate::Status::Superseded);
+    let Some(before) = earlier.before(id) else {
+        if is_held || standing.entitlement.is_some() {
+            return by(newest, standing, None, None);
+        }
+        return match begun_by(definitions, newest, known, published_at) {
+            Some(begun) => {
+                let old = known.evaluate(&begun.curriculum, known.evidence, published_at);
+                by(begun, old, standing.next_change_at, None)
+            }
+            None => by(newest, standing, None, None),
+        };
+    };
+    if is_renewed(&before.standing, &standing) {
+        return by(
+            newest,
+            standing,
+            before.standing.next_change_at,
+            Some(before.first),
+        );
     }
-    Cow::Owned(known.evidence.iter().filter(counts).cloned().collect())
+    let mut old = before.standing.clone();
+    // What renews it is what the newest asks for.
+    let is_renewal = |own: &rules::RequirementStanding| own.kind == RequirementKind::Renewal;
+    old.requirements.retain(|own| !is_renewal(own));
+    old.requirements
+        .extend(standing.requirements.into_iter().filter(is_renewal));
+    let since = Some(before.first).filter(|first| *first < before.revision.number);
+    by(before.revision, old, standing.next_change_at, since)
+}
+
+/// Whether a later revision gives what one before it does not.
+fn is_renewed(before: &Standing, later: &Standing) -> bool {
+    match (&before.entitlement, &later.entitlement) {
+        (Some(before), Some(later)) => later.earned_at > before.earned_at,
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
 }
 
 /// The older revision by which somebody who is not certified may finish what they had begun.

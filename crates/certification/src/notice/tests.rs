@@ -11,6 +11,7 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
         statements: vec![Uuid::from_u128(1), Uuid::from_u128(2)],
         acts: Vec::new(),
         revision: 3,
+        since: None,
         hash: "abc".to_owned(),
         requirements: Derivation::of(&json!([])).unwrap(),
     };

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use xapi::Ifi;
 
 use crate::acts::{ActBody, Author};
+use crate::certificate::Certificate;
 use crate::error::{Result, from_json, to_json};
 use crate::people::{from_record, led};
 
@@ -81,6 +82,16 @@ impl Ties {
             body: to_json("a person", &tied)?,
         })
     }
+}
+
+/// The certificates of those who were merged into a person.
+pub(crate) async fn merged_certificates(store: &dyn Store, ties: &Ties) -> Result<Vec<Certificate>> {
+    if ties.merged_from.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = ties.merged_from.iter().map(|merged| merged.id.clone()).collect();
+    let records = store.certificates_of(&ids).await?;
+    records.into_iter().map(Certificate::from_record).collect()
 }
 
 /// What is to be merged, and why.

@@ -20,7 +20,7 @@ pub use self::chain::chain;
 pub(crate) use self::chain::leads;
 pub use self::csv::parse_csv;
 pub use self::json::{parse_json, parse_person};
-pub(crate) use self::merge::{MERGE, Ties};
+pub(crate) use self::merge::{MERGE, Ties, merged_certificates};
 pub use self::merge::{Merge, Unmerge, merge, unmerge};
 use crate::error::{Result, from_json};
 

@@ -13,6 +13,7 @@ mod faulty;
 mod ladder;
 mod laws;
 mod reports;
+mod revisions;
 mod shares;
 mod site;
 mod stories;

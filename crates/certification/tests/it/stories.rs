@@ -24,7 +24,7 @@ async fn publish(served: &Served, definition: &str) {
     publish_on(served, 0, definition).await;
 }
 
-async fn publish_on(served: &Served, on: i64, definition: &str) {
+pub(crate) async fn publish_on(served: &Served, on: i64, definition: &str) {
     let loaded = rules::load("story.yaml", definition).unwrap_or_else(|errors| panic!("{errors}"));
     let record = store::CurriculumRecord {
         id: loaded.curriculum.id().to_owned(),
@@ -36,14 +36,14 @@ async fn publish_on(served: &Served, on: i64, definition: &str) {
     served.site.store.publish_curriculum(record).await.unwrap();
 }
 
-async fn put(served: &Served, person: &Value) {
+pub(crate) async fn put(served: &Served, person: &Value) {
     let path = format!("/api/v1/people/{}", person["id"].as_str().unwrap());
     let reply = served.put(&path, person).await;
     assert!(reply.status.is_success(), "{reply:?}");
 }
 
 /// The standing of somebody in a curriculum, as the API shows it.
-async fn standing(served: &Served, person: &str, curriculum: &str) -> Value {
+pub(crate) async fn standing(served: &Served, person: &str, curriculum: &str) -> Value {
     let reply = served
         .get(&format!(
             "/api/v1/standings?person={person}&curriculum={curriculum}"
@@ -52,7 +52,7 @@ async fn standing(served: &Served, person: &str, curriculum: &str) -> Value {
     reply.body["items"][0].clone()
 }
 
-async fn status(served: &Served, person: &str, curriculum: &str) -> String {
+pub(crate) async fn status(served: &Served, person: &str, curriculum: &str) -> String {
     let standing = standing(served, person, curriculum).await;
     standing["status"].as_str().unwrap_or("none").to_owned()
 }

@@ -48,7 +48,7 @@ fn duration(out: &mut String, certification: &Certification, validity: Period) {
         }
         (Some(day), within) => {
             let _ = match validity.as_years() {
-                Some(years @ 2..) => write!(out, " until the end of the {day} {} years later", years - 1),
+                Some(years @ 2..) => write!(out, " until the end of the {} {day} from then on", nth(years)),
                 _ => write!(out, " until the end of the next {day}"),
             };
             if let Some(least) = certification.active_at_least {
@@ -94,5 +94,15 @@ fn renewal(out: &mut String, curriculum: &Curriculum, all: &str) {
     }
     if let Some(grace) = certification.grace {
         let _ = writeln!(out, "It can still be renewed in the {grace} after it expired.");
+    }
+}
+
+fn nth(count: i32) -> String {
+    match count {
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        4 => "fourth".to_owned(),
+        5 => "fifth".to_owned(),
+        _ => format!("{count}th"),
     }
 }

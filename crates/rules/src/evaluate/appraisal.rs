@@ -55,7 +55,7 @@ impl<'a> Appraisal<'a> {
         fold.ask(context.clock, &rows);
         let has_renewal = context.curriculum.plan.renewal.is_some();
         let earned = certificates::earned(&fold.candidates, &fold.renewals, has_renewal, terms);
-        let chain = certificates::chain(&earned, terms, assignment, context.clock);
+        let chain = certificates::chain(&fold.candidates, &earned, terms, assignment, context.clock);
         let is_before = |moment: &dyn Fn(&Certificate) -> Timestamp| {
             chain
                 .last()
@@ -84,10 +84,7 @@ impl<'a> Appraisal<'a> {
         let (statements, mut acts) = self.proof(self.chain.len());
         // What was shown before does not count because of it.
         acts.extend(self.revocation);
-        let awarded = match self.rows.get(last.candidate.position).map(|row| &row.fact) {
-            Some(Fact::Award(act)) => Some(Decided::from(*act)),
-            _ => None,
-        };
+        let awarded = self.awarded(last);
         Some(Entitlement {
             earned_at: last.candidate.earned,
             expires_at: last.expires_at(),
@@ -99,11 +96,27 @@ impl<'a> Appraisal<'a> {
         })
     }
 
+    /// The decision by which a certificate was awarded by hand.
+    pub(super) fn awarded(&self, certificate: &Certificate) -> Option<Decided> {
+        match &self.rows.get(certificate.candidate.position)?.fact {
+            Fact::Award(act) => Some(Decided::from(*act)),
+            Fact::Given(given) => given.awarded.clone(),
+            _ => None,
+        }
+    }
+
     /// The proof of the first so many certificates: statements and decisions, each once, in the order of evidence.
     pub(super) fn proof(&self, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
         let mut positions = Vec::with_capacity(self.rows.len());
         let mut proved = BTreeSet::new();
-        for certificate in self.chain.iter().take(count) {
+        // Of those that were given before, the last cites what proves the others.
+        let given = self
+            .chain
+            .iter()
+            .take(count)
+            .filter(|own| own.candidate.given.is_some());
+        let cited_by_the_last = given.count().saturating_sub(1);
+        for certificate in self.chain.iter().take(count).skip(cited_by_the_last) {
             // What it renews is part of the proof, and what that renews.
             let mut next = Some(&certificate.candidate);
             while let Some(own) = next.filter(|own| proved.insert((own.position, own.expires))) {
@@ -169,6 +182,11 @@ pub(super) fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, 
                 is_shared |= !by.is_empty();
             }
             Fact::Award(act) => acts.push(act.id),
+            Fact::Given(given) => {
+                statements.extend(&given.statements);
+                acts.extend(&given.acts);
+                is_shared = true;
+            }
             Fact::Holds(holds) => match &holds.by {
                 Holding::Waiver(act) | Holding::Credential(act) => acts.push(act.id),
                 Holding::Certificate(other) => {
@@ -181,7 +199,7 @@ pub(super) fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, 
             },
         }
     }
-    // Statements are cited by one row each, except those that prove certificates of other curricula.
+    // Statements are cited by one row each, except those that prove certificates of other curricula or revisions.
     for list in [&mut statements, &mut acts].into_iter().filter(|_| is_shared) {
         let mut seen = BTreeSet::new();
         list.retain(|id| seen.insert(*id));

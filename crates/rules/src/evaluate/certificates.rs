@@ -118,11 +118,11 @@ fn renew(
         over.remove();
     }
     for (&expires, &renewed) in open.iter() {
-        let Some(earned) = all.get(renewed).map(|own| own.earned) else {
+        let Some(own) = all.get(renewed) else {
             continue;
         };
         // What happened at the moment in which it was earned earned it, in whichever order it came.
-        if earned == renewal.when || terms.renewal_opens(earned, expires) > renewal.root {
+        if own.earned == renewal.when || opens(own, terms) > renewal.root {
             continue;
         }
         let on = terms.expires(if prior { expires } else { renewal.from });
@@ -141,13 +141,16 @@ fn renew(
                 expires: next,
                 renews: Some(renewed),
                 is_by_renewal: false,
+                given: None,
             });
         }
     }
 }
 
-/// The certificates up to now, the first cycle first. Candidates come in the order in which they were earned.
+/// The certificates up to now, the first cycle first: those among `given` that were given before, and what goes on from
+/// there. Candidates come in the order in which they were earned.
 pub(super) fn chain(
+    given: &[Candidate],
     candidates: &[Candidate],
     terms: Terms<'_>,
     assignment: &Assignment,
@@ -156,13 +159,15 @@ pub(super) fn chain(
     // Who was not in the audience yet, or not any more, is certified from the moment they are, if it is not too late.
     let in_effect: Vec<(Timestamp, Candidate)> = candidates
         .iter()
+        .filter(|candidate| candidate.given.is_none())
         .filter_map(|candidate| {
             let from = assignment.first_from(candidate.earned)?;
             (from < candidate.expires).then_some((from, *candidate))
         })
         .collect();
 
-    let mut chain: Vec<Certificate> = Vec::new();
+    let given = given.iter().filter(|candidate| candidate.given.is_some());
+    let mut chain: Vec<Certificate> = given.map(|own| certificate(own.from, own, terms)).collect();
     loop {
         // The first that would last longer than the current one, and when it can take its place.
         let current = chain.last();
@@ -197,6 +202,12 @@ fn certificate(from: Timestamp, candidate: &Candidate, terms: Terms<'_>) -> Cert
     Certificate {
         candidate: *candidate,
         from,
-        renewal_opens: terms.renewal_opens(candidate.earned, candidate.expires),
+        renewal_opens: opens(candidate, terms),
     }
+}
+
+/// When what was earned can be renewed.
+fn opens(candidate: &Candidate, terms: Terms<'_>) -> Timestamp {
+    let own = || terms.renewal_opens(candidate.earned, candidate.expires);
+    candidate.given.unwrap_or_else(own)
 }

@@ -68,12 +68,7 @@ impl<'a> Context<'a, '_> {
     /// curriculum counts for itself, through however many others.
     fn certificates_of(&self, curriculum: &'a Curriculum) -> Vec<Rc<OtherCertificate<'a>>> {
         self.known.borrow_mut().insert(curriculum.id(), Vec::new());
-        let context = Context { curriculum, ..*self };
-        let assignment = context.assignment();
-        let acts = Acts::of(curriculum.id(), self.view, self.clock);
-        let mut rows = context.rows(&acts, &context.other_certificates());
-        rows.retain(|row| row.doubt.is_none());
-        let appraisal = Appraisal::of(&context, &assignment, &acts, rows);
+        let appraisal = Context { curriculum, ..*self }.firm();
         let certificates: Vec<_> = appraisal
             .chain
             .iter()
@@ -93,6 +88,16 @@ impl<'a> Context<'a, '_> {
             .borrow_mut()
             .insert(curriculum.id(), certificates.clone());
         certificates
+    }
+
+    /// What is made of the person by what is firm.
+    pub(super) fn firm(&self) -> Appraisal<'a> {
+        let assignment = self.assignment();
+        let acts = Acts::of(self.curriculum.id(), self.view, self.clock);
+        let mut rows = self.rows(&acts, &self.other_certificates());
+        let is_retired = self.view.retired.contains(&self.curriculum.id());
+        rows.retain(|row| row.doubt.is_none() && (!is_retired || matches!(row.fact, Fact::Given(_))));
+        Appraisal::of(self, &assignment, &acts, rows)
     }
 
     /// Why the certificate in force does not hold for now: another one that it always needs is not in force.
@@ -123,14 +128,13 @@ impl<'a> Context<'a, '_> {
                 });
                 by_certificate && !is_held
             })
-            .map(|(leaf, id)| {
+            .map(|(_, id)| {
                 let other = self.view.others.iter().find(|other| other.id() == id);
                 let title = other.map_or(id, |other| other.certification_title());
-                let asked_by = self.curriculum.plan.requirement_of(leaf);
                 format!(
                     "the certificate {} is not in force, and {} needs it all the time",
                     Quoted(title),
-                    Quoted(asked_by.map_or(self.curriculum.title(), |own| own.title.as_str()))
+                    Quoted(self.curriculum.title())
                 )
             })
     }

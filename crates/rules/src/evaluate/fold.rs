@@ -163,6 +163,7 @@ impl<'p> Fold<'p> {
                     }
                 }
                 Fact::Award(act) => fold.award(position, row.when, &act.kind),
+                Fact::Given(given) => fold.give(position, given),
             }
             if void_until.is_none_or(|void_until| row.when > void_until) {
                 let resumes = matches!(&row.fact, Fact::Holds(holds) if holds.resumes());

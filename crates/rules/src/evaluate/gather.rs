@@ -11,7 +11,7 @@ use super::holds::Holds;
 use super::judge;
 use crate::definition::Reviewing;
 use crate::plan::NodeId;
-use crate::{Act, Curriculum, Evidence, View};
+use crate::{Act, Curriculum, Evidence, Given, View};
 
 /// Something that speaks of a course, at its place in the order of evidence.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub(super) enum Fact<'a> {
     Holds(Holds<'a>),
     /// A certificate awarded by hand.
     Award(&'a Act),
+    /// A certificate that was given before.
+    Given(&'a Given),
 }
 
 /// Why evidence has to be looked at before it counts.
@@ -50,7 +52,7 @@ impl<'a> Row<'a> {
     pub(super) fn evidence(&self) -> Option<&'a Evidence> {
         match self.fact {
             Fact::Statement(evidence, _) => Some(evidence),
-            Fact::Holds(_) | Fact::Award(_) => None,
+            Fact::Holds(_) | Fact::Award(_) | Fact::Given(_) => None,
         }
     }
 
@@ -59,6 +61,8 @@ impl<'a> Row<'a> {
         match &self.fact {
             Fact::Statement(evidence, _) => (self.when, evidence.stored, evidence.statement),
             Fact::Award(act) => (self.when, act.at, act.id),
+            // It is there before all that happens at its moment.
+            Fact::Given(_) => (self.when, Timestamp::from_micros(i64::MIN), Uuid::nil()),
             // What nobody does is there when its time has come, before all that is done then.
             Fact::Holds(holds) if holds.is_absence() => {
                 (self.when, Timestamp::from_micros(i64::MIN), Uuid::nil())
@@ -101,6 +105,12 @@ pub(super) fn rows<'a>(
         fact: Fact::Award(act),
         leaves: Cow::Borrowed(&[]),
         when: act.at,
+        doubt: None,
+    }));
+    rows.extend(view.given_by(curriculum.id()).map(|given| Row {
+        fact: Fact::Given(given),
+        leaves: Cow::Borrowed(&[]),
+        when: given.earned_at,
         doubt: None,
     }));
     rows.sort_by_key(Row::place);

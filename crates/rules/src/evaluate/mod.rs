@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 
 use xapi::Timestamp;
 
-use crate::{Act, Curriculum, Decided, Evidence, Person, Standing, Status, Suspended, View};
+use crate::{Act, Curriculum, Decided, Evidence, Given, Person, Standing, Status, Suspended, View};
 use acts::Acts;
 use appraisal::{Appraisal, cited};
 use clock::Clock;
@@ -131,6 +131,41 @@ pub fn evaluate_as(
         overdue,
         next_change_at: clock.next(),
     }
+}
+
+/// The certificates that a person had in a curriculum up to a moment, the first cycle first, by the evidence and as for
+/// [`evaluate_as`]: what a later revision goes on from ([`View::given`]).
+pub fn certificates(
+    curriculum: &Curriculum,
+    person: &Person,
+    evidence: &[Evidence],
+    view: &View<'_>,
+) -> Vec<Given> {
+    let clock = Clock::new(view.at);
+    let known = RefCell::new(BTreeMap::from([(curriculum.id(), Vec::new())]));
+    let context = Context {
+        curriculum,
+        person,
+        evidence,
+        view,
+        clock: &clock,
+        known: &known,
+    };
+    let firm = context.firm();
+    let certificates = firm.chain.iter().enumerate().map(|(count, own)| {
+        let (statements, acts) = firm.proof(count + 1);
+        Given {
+            curriculum: curriculum.id().to_owned(),
+            earned_at: own.candidate.earned,
+            from: own.from,
+            renewal_opens_at: own.renewal_opens_at(),
+            expires_at: own.expires_at(),
+            statements,
+            acts,
+            awarded: firm.awarded(own),
+        }
+    });
+    certificates.collect()
 }
 
 impl From<&Act> for Decided {

@@ -73,7 +73,13 @@ impl Report<'_> {
             .filter(counts)
             .filter_map(|part| part.missing.as_deref());
         for (index, part) in open.enumerate() {
-            let _ = write!(missing, "{}{part}", if index > 0 { "; " } else { "" });
+            missing.push_str(if index > 0 { "; " } else { "" });
+            // What is missing of a group within it is one of its entries.
+            let _ = if part.contains("; ") {
+                write!(missing, "({part})")
+            } else {
+                write!(missing, "{part}")
+            };
         }
     }
 
@@ -96,7 +102,7 @@ impl Report<'_> {
             }
             Fact::Statement(evidence, _) => evidence.score,
             Fact::Holds(holds) => return self.held(leaf, row, holds, out),
-            Fact::Award(_) => None,
+            Fact::Award(_) | Fact::Given(_) => None,
         };
         let done = self.done(leaf);
         let together = self.own.fold.pass(leaf, up_to);
@@ -281,7 +287,7 @@ fn scores(needed: PassingScore, reached: Number) -> (Score, Score) {
     (Score(Some(needed), reached), Score(Some(needed), needed.least()))
 }
 
-fn separate(out: &mut String, by: &str) {
+pub(super) fn separate(out: &mut String, by: &str) {
     if !out.is_empty() {
         out.push_str(by);
     }

@@ -8,6 +8,7 @@ use super::deadline::Owing;
 use super::fold::{Candidate, Step};
 use super::gather::{Fact, Row};
 use super::judge;
+use super::reasons::separate;
 use super::terms::Terms;
 use super::{Appraisal, Context, cited};
 use crate::plan::{NodeId, Plan, Requirement};
@@ -78,13 +79,22 @@ impl Report<'_> {
         if !parts.is_empty() {
             self.group(requirement, is_met, &parts, &mut reason, &mut missing);
         }
+        // One waiver may say the same of both what must be passed and what must be completed.
+        let mut said = String::new();
         for &leaf in &requirement.leaves {
-            if self.is_met(leaf, requirement.kind) {
-                self.met(leaf, up_to, &mut reason);
+            let is_met = self.is_met(leaf, requirement.kind);
+            let mut own = String::new();
+            if is_met {
+                self.met(leaf, up_to, &mut own);
             } else {
-                self.unmet(leaf, requirement, &mut reason);
+                self.unmet(leaf, requirement, &mut own);
                 self.missing(leaf, requirement, &mut missing);
             }
+            if own != said {
+                separate(&mut reason, if is_met { " and " } else { "; " });
+                reason.push_str(&own);
+            }
+            said = own;
         }
         let outcome = if is_met && self.is_waived(requirement, up_to, &parts) {
             Outcome::Waived
@@ -135,7 +145,7 @@ impl Report<'_> {
                     let test = self.test(*leaf);
                     test.is_some_and(|test| judge::is_waived(test, evidence))
                 }
-                Fact::Award(_) => false,
+                Fact::Award(_) | Fact::Given(_) => false,
             })
         };
         if parts.is_empty() {
@@ -215,6 +225,7 @@ impl Report<'_> {
             })
             .take(CONSIDERED)
             .collect();
+        considered.dedup();
         considered.reverse();
         let possible = self
             .possible

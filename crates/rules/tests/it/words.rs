@@ -28,7 +28,11 @@ fn what_is_said() {
         ),
         (
             one("certification: { expires_on: 31 December, validity: 3 years }"),
-            "Who has shown that is certified as \"C\" until the end of the 31 December 2 years later, where they are.",
+            "Who has shown that is certified as \"C\" until the end of the third 31 December from then on, where they are.",
+        ),
+        (
+            one("certification: { expires_on: 31 December, validity: 10 years }"),
+            "Who has shown that is certified as \"C\" until the end of the 10th 31 December from then on, where they are.",
         ),
         (
             "courses: [{ id: a, credential: 'x:c' }]".to_owned(),

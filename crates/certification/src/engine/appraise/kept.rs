@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub(super) evidence: Vec<EvidenceRecord>,
     pub(super) standings: Vec<StandingRecord>,
     pub(super) certificates: Vec<Certificate>,
+    /// Of those who were merged into them.
+    pub(super) merged: Vec<Certificate>,
     pub(super) acts: Vec<ActRecord>,
     pub(super) notices: Vec<NoticeRecord>,
     pub(super) leads: Leads,
@@ -51,6 +53,9 @@ impl Appraiser {
             if let Some(kept) = kept.get_mut(&certificate.person) {
                 kept.certificates.push(Certificate::from_record(certificate)?);
             }
+        }
+        for kept in kept.values_mut() {
+            kept.merged = people::merged_certificates(self.store.as_ref(), &kept.ties).await?;
         }
         for (id, leads) in people::leads(self.store.as_ref(), ids, None).await? {
             if let Some(kept) = kept.get_mut(&id) {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use rules::Role;
+use rules::{Certified, Entitlement, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -39,6 +39,7 @@ fn revision() -> impl Strategy<Value = Curriculum> {
         prop::option::of(prop::sample::select(vec!["10 days", "1 month"])),
         prop::option::of(prop::sample::select(vec!["5 days", "1 month"])),
         prop::sample::select(vec!["completion", "prior_expiry"]),
+        prop::bool::weighted(0.4),
     );
     let carried = (
         prop::sample::select(vec!["newest", "finish_old"]),
@@ -46,7 +47,7 @@ fn revision() -> impl Strategy<Value = Curriculum> {
     );
     (courses, certification, carried, any::<bool>()).prop_filter_map(
         "a definition must make sense",
-        |(courses, (validity, window, grace, valid_from), (in_flight, certified), any_order)| {
+        |(courses, (validity, window, grace, valid_from, has_renewal), (in_flight, certified), any_order)| {
             let mut written: Vec<Value> = Vec::new();
             for (number, course) in courses.into_iter().enumerate() {
                 let Some((mut course, is_after)) = course else {
@@ -75,6 +76,11 @@ fn revision() -> impl Strategy<Value = Curriculum> {
                         definition["certification"][name] = value.into();
                     }
                 }
+                if has_renewal {
+                    // The refresher is the fifth of the activities.
+                    let refresher = json!({"id": "refresher", "activity": "https://courses.example.com/c4"});
+                    definition["certification"]["renewal"] = json!({"courses": [refresher]});
+                }
             }
             Some(rules::load("c.json", &definition.to_string()).ok()?.curriculum)
         },
@@ -84,7 +90,7 @@ fn revision() -> impl Strategy<Value = Curriculum> {
 fn history() -> impl Strategy<Value = Vec<Evidence>> {
     let verb = prop::sample::select(vec!["passed", "passed", "passed", "completed", "failed"]);
     let score = prop::sample::select(vec![0.4, 0.5, 0.8, 1.0]);
-    let one = (0usize..4, verb, score, 0i64..700);
+    let one = (0usize..5, verb, score, 0i64..700);
     prop::collection::vec(one, 0..24).prop_map(|rows| {
         let write = |(number, (course, verb, score, when)): (usize, (usize, &str, f64, i64))| {
             let row = json!({
@@ -135,6 +141,7 @@ fn certificate(standing: &Standing, revision: &Revision) -> Option<Certificate> 
                 statements: entitlement.statements.clone(),
                 acts: Vec::new(),
                 revision: revision.number,
+                since: None,
                 hash: revision.hash.clone(),
                 requirements: Derivation::of(&standing.requirements).unwrap(),
             },
@@ -173,6 +180,11 @@ impl Pinned {
             published: looked + later,
         })
     }
+
+    fn earlier(&self, known: &Known<'_>) -> Earlier<'_> {
+        let newest = self.definitions.revision("c", 2).unwrap();
+        Earlier::of(&self.definitions, &[newest], known, |_| vec![&self.held])
+    }
 }
 
 fn known<'a>(person: &'a Person, evidence: &'a [Evidence], at: i64) -> Known<'a> {
@@ -181,6 +193,8 @@ fn known<'a>(person: &'a Person, evidence: &'a [Evidence], at: i64) -> Known<'a>
         evidence,
         acts: &[],
         others: &[],
+        given: &[],
+        retired: &[],
         at: day(at),
         known_at: None,
     }
@@ -200,9 +214,12 @@ proptest! {
         let known = known(&person, &pinned.evidence, at);
         let published_at = pinned.definitions.published_at("c");
         let (old, new) = (pinned.definitions.revision("c", 1).unwrap(), pinned.definitions.revision("c", 2).unwrap());
-        let stand = stand(&pinned.definitions, new, &known, Some(&pinned.held));
+        let earlier = pinned.earlier(&known);
+        let known = Known { given: &earlier.given, ..known };
+        let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
         let by_new = known.evaluate(&new.curriculum, &pinned.evidence, published_at);
         if new.curriculum.certified() == Certified::AtOnce {
+            prop_assert!(earlier.given.is_empty());
             prop_assert_eq!(stand.revision.number, 2);
             prop_assert_eq!(stand.standing, by_new);
             return Ok(());
@@ -210,7 +227,10 @@ proptest! {
         // What was there when the new one was published, by the old one alone.
         let mut before = pinned.evidence.clone();
         before.retain(|row| row.timestamp < day(pinned.published));
-        let by_old = known.evaluate(&old.curriculum, &before, published_at);
+        let mut by_old = Known { given: &[], ..known }.evaluate(&old.curriculum, &before, published_at);
+        // What renews it is what the new one asks for.
+        by_old.requirements.retain(|own| own.kind != RequirementKind::Renewal);
+        by_old.requirements.extend(by_new.requirements.iter().filter(|own| own.kind == RequirementKind::Renewal).cloned());
         let earned = |standing: &Standing| standing.entitlement.as_ref().map(|own| own.earned_at);
         let is_renewed = earned(&by_new) > earned(&by_old);
         if earned(&by_old).is_some() && !is_renewed {
@@ -219,6 +239,35 @@ proptest! {
         }
         // Whatever the new one asks for, nobody loses what the old one gave them before it ends.
         prop_assert!(earned(&by_old).is_none() || stand.standing.entitlement.is_some());
+        // And once it has ended, it is one that ended: they did not just begin, and what renews it is due.
+        if let Some(lapsed) = &by_old.lapsed {
+            prop_assert!(!matches!(stand.standing.status, Status::NotStarted | Status::InProgress));
+            let ends = |own: &Entitlement| own.expires_at.unwrap_or(day(100_000));
+            let last = stand.standing.entitlement.as_ref().or(stand.standing.lapsed.as_ref());
+            prop_assert!(last.is_some_and(|last| ends(last) >= ends(lapsed) && last.cycle >= lapsed.cycle));
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_a_later_revision_renewed_is_the_same_from_then_on(
+        (old, new) in (revision(), revision()), evidence in history(),
+        (looked, later, since) in (0i64..600, 1i64..60, 0i64..200),
+    ) {
+        let Some(mut pinned) = Pinned::of(old, new, evidence, looked, later) else { return Ok(()) };
+        let person = driver();
+        let known = known(&person, &pinned.evidence, pinned.published + since);
+        let standing = |pinned: &Pinned| {
+            let new = pinned.definitions.revision("c", 2).unwrap();
+            let earlier = pinned.earlier(&known);
+            let known = Known { given: &earlier.given, ..known };
+            let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
+            (stand.standing, stand.revision.number, stand.since)
+        };
+        let (first, by, since) = standing(&pinned);
+        let Some(mut held) = certificate(&first, pinned.definitions.revision("c", by).unwrap()) else { return Ok(()) };
+        held.details.proof.since = since;
+        pinned.held = held;
+        prop_assert_eq!(standing(&pinned), (first, by, since));
     }
 }
 
@@ -226,8 +275,8 @@ proptest! {
 #[test]
 fn the_generators_reach_both_sides() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let (mut held, mut renewed, mut would_lose) = (0, 0, 0);
-    for _ in 0..3_000 {
+    let (mut held, mut renewed, mut would_lose, mut refreshed) = (0, 0, 0, 0);
+    for _ in 0..5_000 {
         let strategy = (
             (revision(), revision()),
             history(),
@@ -244,8 +293,14 @@ fn the_generators_reach_both_sides() {
         let person = driver();
         let known = known(&person, &pinned.evidence, pinned.published + since);
         let new = pinned.definitions.revision("c", 2).unwrap();
-        let stand = stand(&pinned.definitions, new, &known, Some(&pinned.held));
-        let by_new = known.evaluate(
+        let earlier = pinned.earlier(&known);
+        let known = Known {
+            given: &earlier.given,
+            ..known
+        };
+        let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
+        refreshed += u32::from(stand.since.is_some() && stand.standing.entitlement.is_some());
+        let by_new = Known { given: &[], ..known }.evaluate(
             &new.curriculum,
             &pinned.evidence,
             pinned.definitions.published_at("c"),
@@ -257,7 +312,7 @@ fn the_generators_reach_both_sides() {
             u32::from(is_old && stand.standing.entitlement.is_some() && by_new.entitlement.is_none());
     }
     assert!(
-        held > 50 && renewed > 50 && would_lose > 20,
-        "{held} by the old one, {renewed} by the new one, {would_lose} without it uncertified"
+        held > 50 && renewed > 50 && would_lose > 20 && refreshed > 20,
+        "{held} by the old one, {renewed} by the new one, {would_lose} without it uncertified, {refreshed} renewed"
     );
 }

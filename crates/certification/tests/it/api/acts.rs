@@ -293,7 +293,7 @@ courses:
         .await;
     assert_eq!(
         now.text("/items/0/suspended/reason"),
-        "the certificate 'safety certificate' is not in force, and 'Safety' needs it all the time",
+        "the certificate 'safety certificate' is not in force, and 'Ward lead' needs it all the time",
         "{now:?}"
     );
     site.settle_on(60).await;

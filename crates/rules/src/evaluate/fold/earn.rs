@@ -5,14 +5,14 @@ use xapi::Timestamp;
 use super::super::clock::NEVER;
 use super::super::tree;
 use super::{Fold, Step};
-use crate::ActKind;
 use crate::plan::NodeId;
+use crate::{ActKind, Given};
 
 /// A moment at which everything required is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::evaluate) struct Candidate {
     pub(in crate::evaluate) position: usize,
-    /// What was met there; none for a certificate awarded by hand.
+    /// What was met there; none for a certificate awarded by hand, or given before.
     pub(in crate::evaluate) leaf: Option<NodeId>,
     pub(in crate::evaluate) earned: Timestamp,
     /// From when its time is counted: from then, except that what was only interrupted by what must not happen gives no
@@ -24,6 +24,8 @@ pub(in crate::evaluate) struct Candidate {
     pub(in crate::evaluate) renews: Option<usize>,
     /// Whether it was earned by what renews a certificate and not by what earns one.
     pub(in crate::evaluate) is_by_renewal: bool,
+    /// Of one that was given before, when it can be renewed.
+    pub(in crate::evaluate) given: Option<Timestamp>,
 }
 
 /// A moment at which everything that renews a certificate is met.
@@ -93,6 +95,7 @@ impl Fold<'_> {
                 expires: self.terms.expires(from),
                 renews: None,
                 is_by_renewal: false,
+                given: None,
             });
         }
     }
@@ -113,7 +116,22 @@ impl Fold<'_> {
                 expires,
                 renews: None,
                 is_by_renewal: false,
+                given: None,
             });
         }
+    }
+
+    /// A certificate that was given before.
+    pub(super) fn give(&mut self, position: usize, given: &Given) {
+        self.candidates.push(Candidate {
+            position,
+            leaf: None,
+            earned: given.earned_at,
+            from: given.from,
+            expires: given.expires_at.unwrap_or(NEVER),
+            renews: None,
+            is_by_renewal: false,
+            given: Some(given.renewal_opens_at.unwrap_or(NEVER)),
+        });
     }
 }

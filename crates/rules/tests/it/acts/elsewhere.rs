@@ -124,7 +124,7 @@ fn the_certificate_of_another_curriculum_at_award_or_all_the_time() {
     );
     assert_eq!(
         suspended.suspended.unwrap().reason,
-        "the certificate 'Driver' is not in force, and 'Driver' needs it all the time"
+        "the certificate 'Driver' is not in force, and 'Lead' needs it all the time"
     );
     let mut renewed = evidence[..3].to_vec();
     renewed.extend([

@@ -33,6 +33,35 @@ const BROKEN: &[(&str, &str, usize, &str, &[&str])] = &[
         &["found 7", "an id"],
     ),
     ("title: C", "title: ''", 2, "/title", &["empty"]),
+    // What has another name here.
+    (
+        "passing_score: 0.8",
+        "required: false",
+        7,
+        "/courses/0/required",
+        &["no member \"required\"", "\"suggested: true\""],
+    ),
+    (
+        "activity: https://example.com/a",
+        "any_of: [x]",
+        6,
+        "/courses/0/any_of",
+        &["no member \"any_of\"", "\"of\"", "\"at_least: 1\""],
+    ),
+    (
+        "validity: 1 year",
+        "expires: 1 year",
+        11,
+        "/certification/expires",
+        &["no member \"expires\"", "\"validity\"", "\"expires_on\""],
+    ),
+    (
+        "passing_score: 0.8",
+        "attempts: { max: 3 }",
+        7,
+        "/courses/0/attempts/max",
+        &["\"maximum\""],
+    ),
     (
         "title: C",
         "titel: C",

@@ -59,7 +59,7 @@ fn pools() {
     assert_eq!(reason(&half, "hours"), "2 of 6 points are there");
     assert_eq!(
         half.requirements[2].missing.as_deref(),
-        Some("4 more points from: pass 'Four and a half'; 1 more of: pass 'X'; pass 'Y'")
+        Some("4 more points from: pass 'Four and a half'; (1 more of: pass 'X'; pass 'Y')")
     );
 
     evidence.push(row(5, "b", verbs::COMPLETED, "2026-03-05"));
