@@ -15,7 +15,7 @@ use store::{ActRecord, PersonRecord, Store, StoreError, Subject};
 use uuid::Uuid;
 use xapi::Timestamp;
 
-pub use self::read::{check, parse};
+pub use self::read::{check, check_end, parse};
 use crate::error::{CertificationError, Result, from_json, to_json};
 use crate::people::Ties;
 

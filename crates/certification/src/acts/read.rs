@@ -7,6 +7,7 @@ use rules::{ActKind, Curriculum, Finding, closest};
 use serde_json::{Map, Value};
 use store::{CurriculumRecord, PersonRecord, Store, Subject};
 use uuid::Uuid;
+use xapi::Timestamp;
 
 use crate::acts::{ActErrors, NewAct, SCHEMA};
 use crate::error::{CertificationError, Result};
@@ -125,6 +126,17 @@ fn contradictions(file: &str, kind: &ActKind) -> Vec<Finding> {
     }
     let message = format!("the end is {last}, not after the beginning, {first}");
     vec![finding(file, path, message, "a later moment")]
+}
+
+/// That what is recorded at a moment would hold at all: a waiver and an award do from then on.
+#[must_use]
+pub fn check_end(file: &str, act: &NewAct, at: Timestamp) -> Option<Finding> {
+    let (ActKind::Waiver { until, .. } | ActKind::Award { until, .. }) = &act.kind else {
+        return None;
+    };
+    let until = until.filter(|until| *until <= at)?;
+    let message = format!("the end is {until}, which has passed, so it would never hold");
+    Some(finding(file, "/until", message, "a later moment, or none"))
 }
 
 /// What an act names that is not there: the person, the curriculum, the requirement, the statement.

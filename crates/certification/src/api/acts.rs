@@ -92,7 +92,10 @@ pub(super) async fn record(api: Api, caller: Caller, request: HttpRequest, paylo
     let act = kept::parse(BODY, &text).map_err(|errors| invalid(&errors))?;
     let store = api.store.as_ref();
     let known = store.act(act.id).await?.is_some();
-    let findings = kept::check(store, BODY, &act).await?;
+    let mut findings = kept::check(store, BODY, &act).await?;
+    if !known {
+        findings.extend(kept::check_end(BODY, &act, web::now()));
+    }
     if !findings.is_empty() {
         return Err(invalid(&ActErrors(findings)));
     }

@@ -330,6 +330,11 @@ async fn a_wrong_act_is_told_what_to_do(backing: Backing) {
             "did you mean \"fire\"?",
         ),
         (json!({ "until": "soon" }), "/until", "RFC 3339"),
+        (
+            json!({ "until": "2020-12-31T00:00:00Z" }),
+            "/until",
+            "a later moment",
+        ),
     ] {
         let mut act = waiver("ann");
         act.as_object_mut()
