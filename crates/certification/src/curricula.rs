@@ -1,9 +1,10 @@
 //! Publishing curricula.
 
-use rules::{Curriculum, Finding};
+use rules::{Curriculum, Finding, closest};
 use store::{CurriculumRecord, Store};
 
 use crate::error::Result;
+use crate::shape::finding;
 
 /// What became of a definition that was to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,57 @@ impl Published {
                 .to_owned(),
         })
     }
+}
+
+/// What is said of a definition that asks for certificates nobody can have: of a curriculum that is neither in the store nor
+/// among `others`, which are to be published with it, or of one that asks for the certificate of this one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn certificate_warnings(
+    store: &dyn Store,
+    file: &str,
+    curriculum: &Curriculum,
+    others: &[&str],
+) -> Result<Vec<Finding>> {
+    let mut asked: Vec<&str> = curriculum.certificates_asked().collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let mut warnings = Vec::new();
+    for asked in asked {
+        let Some(other) = store.curriculum(asked, None).await? else {
+            if others.contains(&asked) {
+                continue;
+            }
+            let known = store.curricula().await?;
+            let known = known
+                .iter()
+                .map(|known| known.id.as_str())
+                .chain(others.iter().copied());
+            let meant = closest(asked, known).map_or_else(
+                || "publish that one too".to_owned(),
+                |meant| format!("did you mean {meant:?}?"),
+            );
+            let message = format!("there is no curriculum {asked:?}, whose certificate is asked for");
+            warnings.push(finding(
+                file,
+                "",
+                message,
+                format!("the id of a curriculum; {meant}"),
+            ));
+            continue;
+        };
+        // One that cannot be read is told of elsewhere.
+        let other = Curriculum::from_json(&other.body).ok();
+        if other.is_some_and(|other| other.certificates_asked().any(|id| id == curriculum.id())) {
+            let message = format!(
+                "{:?} and {asked:?} ask for each other's certificate, so nobody can earn either",
+                curriculum.id()
+            );
+            warnings.push(finding(file, "", message, "an order that begins somewhere"));
+        }
+    }
+    Ok(warnings)
 }
 
 /// Publishes a definition as the next revision of its curriculum.

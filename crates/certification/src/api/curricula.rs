@@ -67,6 +67,8 @@ pub(super) async fn publish(api: Api, caller: Caller, request: HttpRequest, payl
     } = load(&api, &request, payload).await?;
     let published = published::publish(api.store.as_ref(), &curriculum).await?;
     warnings.extend(published.warning("body"));
+    let store = api.store.as_ref();
+    warnings.extend(published::certificate_warnings(store, "body", &curriculum, &[]).await?);
     let mut body = head(&published.record, &curriculum);
     if let Value::Object(members) = &mut body {
         members.insert("description".to_owned(), json!(curriculum.describe()));
@@ -150,8 +152,12 @@ pub(super) async fn check(api: Api, caller: Caller, request: HttpRequest, payloa
     may_read(&caller)?;
     Params::read(&request, &[])?;
     let Loaded {
-        curriculum, warnings, ..
+        curriculum,
+        mut warnings,
+        ..
     } = load(&api, &request, payload).await?;
+    let store = api.store.as_ref();
+    warnings.extend(published::certificate_warnings(store, "body", &curriculum, &[]).await?);
     json_answer(
         StatusCode::OK,
         &json!({

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use certification::curricula::publish;
+use certification::curricula::{certificate_warnings, publish};
 use rules::{Curriculum, Loaded};
 use serde_json::json;
 use store::CurriculumRecord;
@@ -29,12 +29,17 @@ pub(crate) async fn run(command: CurriculumCommand) -> Outcome {
         CurriculumCommand::Publish { files, store } => {
             let curricula = load(&files)?;
             each_once(&curricula)?;
+            let all: Vec<&str> = curricula.iter().map(|(_, curriculum)| curriculum.id()).collect();
             with_store(&store, async |store| {
                 for (file, curriculum) in &curricula {
                     let published = publish(store, curriculum)
                         .await
                         .map_err(|error| Failure::new(error.to_string()))?;
-                    if let Some(warning) = published.warning(&file.display().to_string()) {
+                    let file = file.display().to_string();
+                    let asked = certificate_warnings(store, &file, curriculum, &all)
+                        .await
+                        .map_err(|error| Failure::new(error.to_string()))?;
+                    for warning in published.warning(&file).into_iter().chain(asked) {
                         eprintln!("testamur: warning: {warning}");
                     }
                     let (id, revision) = (&published.record.id, published.record.revision);

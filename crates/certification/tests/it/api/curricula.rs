@@ -9,6 +9,7 @@ use crate::site::{Backing, curriculum};
 on_both_stores!(
     a_curriculum_is_checked_published_and_read,
     a_wrong_curriculum_is_told_everything,
+    a_certificate_that_nobody_can_have_is_warned_of,
     a_curriculum_is_retired_and_taken_back
 );
 
@@ -98,6 +99,54 @@ async fn a_wrong_curriculum_is_told_everything(backing: Backing) {
         (422, "curriculum-invalid")
     );
     assert!(served.get("/api/v1/curricula").await.items("id").is_empty());
+    served.close().await;
+}
+
+async fn a_certificate_that_nobody_can_have_is_warned_of(backing: Backing) {
+    let served = Served::open(backing).await;
+    let asking = |id: &str, asked: &str| {
+        format!(
+            "
+curriculum: {id}
+title: {id}
+audience: {{ roles: [nurse] }}
+courses:
+  - {{ id: other, certificate: {asked}, reason: It comes first. }}
+  - {{ id: own, activity: https://example.com/courses/{id}, reason: By law. }}
+"
+        )
+    };
+    let post = async |path: &str, text: String| {
+        let reply = served.post(path, "application/yaml", text).await;
+        assert!(reply.status.is_success(), "{reply:?}");
+        reply.body["warnings"].clone()
+    };
+    let publish = "/api/v1/curricula";
+    let unknown = post(publish, asking("driving", "first-aid")).await;
+    assert_eq!(
+        unknown[0]["message"],
+        "there is no curriculum \"first-aid\", whose certificate is asked for"
+    );
+    assert_eq!(
+        unknown[0]["expected"],
+        "the id of a curriculum; publish that one too"
+    );
+    let aid = curriculum("first-aid", &["aid"], 0.8, None);
+    served.post(publish, "application/yaml", aid).await;
+    assert_eq!(
+        post("/api/v1/curricula/check", asking("driving", "first-aid")).await,
+        json!([])
+    );
+    let misspelt = post("/api/v1/curricula/check", asking("driving", "frist-aid")).await;
+    assert_eq!(
+        misspelt[0]["expected"],
+        "the id of a curriculum; did you mean \"first-aid\"?"
+    );
+    let mutual = post("/api/v1/curricula/check", asking("first-aid", "driving")).await;
+    assert_eq!(
+        mutual[0]["message"],
+        "\"first-aid\" and \"driving\" ask for each other's certificate, so nobody can earn either"
+    );
     served.close().await;
 }
 
