@@ -81,6 +81,16 @@ fn check_header(
             expected,
         });
     };
+    // As spreadsheets write it where a comma stands in numbers.
+    if let [all] = header.iter().collect::<Vec<_>>().as_slice()
+        && all.contains([';', '\t'])
+    {
+        return find(
+            "",
+            "the columns are not separated by commas".to_owned(),
+            format!("commas between columns: {}", all.replace([';', '\t'], ",")),
+        );
+    }
     for (index, column) in header.iter().enumerate() {
         if !known.contains(&column) {
             find(

@@ -81,6 +81,10 @@ fn a_csv_file_is_told_what_is_wrong_by_line_and_column() {
             "1 mail: there is no column \"mail\"; some of id, name, email, mbox, account_home_page, account_name, openid, roles, groups, manager, hired, time_zone, leaves, recognition",
         ),
         (
+            "id;name\n1;Ann\n",
+            "1 : the columns are not separated by commas; commas between columns: id,name",
+        ),
+        (
             "id,id\n",
             "1 id: the column \"id\" stands there twice; each column once",
         ),
