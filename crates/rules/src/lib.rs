@@ -38,7 +38,7 @@ pub use definition::{
     RevisionNote,
 };
 pub use error::{DefinitionErrors, Finding, RulesError};
-pub use evaluate::{certificates, evaluate, evaluate_as};
+pub use evaluate::{evaluate, evaluate_as, evaluate_with_certificates};
 pub use evidence::{Evidence, EvidenceScore};
 pub use given::Given;
 pub use interest::{Ask, Interest};

@@ -14,7 +14,7 @@ use super::fold::{Candidate, Fold};
 use super::gather::{Fact, Row};
 use super::holds::Holding;
 use crate::assignment::Assignment;
-use crate::{Decided, Entitlement};
+use crate::{Decided, Entitlement, Given};
 
 /// What some evidence makes of a person.
 pub(super) struct Appraisal<'a> {
@@ -96,8 +96,26 @@ impl<'a> Appraisal<'a> {
         })
     }
 
+    /// All certificates with their proofs, as certificates of this curriculum, the first cycle first.
+    pub(super) fn certificates(&self, curriculum: &str) -> Vec<Given> {
+        let certificates = self.chain.iter().enumerate().map(|(count, own)| {
+            let (statements, acts) = self.proof(count + 1);
+            Given {
+                curriculum: curriculum.to_owned(),
+                earned_at: own.candidate.earned,
+                from: own.from,
+                renewal_opens_at: own.renewal_opens_at(),
+                expires_at: own.expires_at(),
+                statements,
+                acts,
+                awarded: self.awarded(own),
+            }
+        });
+        certificates.collect()
+    }
+
     /// The decision by which a certificate was awarded by hand.
-    pub(super) fn awarded(&self, certificate: &Certificate) -> Option<Decided> {
+    fn awarded(&self, certificate: &Certificate) -> Option<Decided> {
         match &self.rows.get(certificate.candidate.position)?.fact {
             Fact::Award(act) => Some(Decided::from(*act)),
             Fact::Given(given) => given.awarded.clone(),

@@ -62,6 +62,27 @@ pub fn evaluate_as(
     evidence: &[Evidence],
     view: &View<'_>,
 ) -> Standing {
+    evaluated(curriculum, person, evidence, view, false).0
+}
+
+/// [`evaluate_as`], and the certificates that the person had up to the moment, the first cycle first: what a later revision
+/// goes on from ([`View::given`]).
+pub fn evaluate_with_certificates(
+    curriculum: &Curriculum,
+    person: &Person,
+    evidence: &[Evidence],
+    view: &View<'_>,
+) -> (Standing, Vec<Given>) {
+    evaluated(curriculum, person, evidence, view, true)
+}
+
+fn evaluated(
+    curriculum: &Curriculum,
+    person: &Person,
+    evidence: &[Evidence],
+    view: &View<'_>,
+    with_certificates: bool,
+) -> (Standing, Vec<Given>) {
     let clock = Clock::new(view.at);
     let known = RefCell::new(BTreeMap::from([(curriculum.id(), Vec::new())]));
     let context = Context {
@@ -74,8 +95,17 @@ pub fn evaluate_as(
     };
     let assignment = context.assignment();
     let acts = Acts::of(curriculum.id(), view, &clock);
+    let certificates = |firm: &Appraisal<'_>| {
+        let certificates = with_certificates.then(|| firm.certificates(curriculum.id()));
+        certificates.unwrap_or_default()
+    };
     if assignment.is_never() {
-        return not_assigned(acts.revocation(), clock.next());
+        let before = if view.given.is_empty() {
+            Vec::new()
+        } else {
+            certificates(&context.firm())
+        };
+        return (not_assigned(acts.revocation(), clock.next()), before);
     }
     let assigned = assignment.covers(view.at);
     let others = context.other_certificates();
@@ -98,7 +128,7 @@ pub fn evaluate_as(
         (Some(_), _) if suspended.is_some() => Status::Suspended,
         (Some(_), _) => Status::Certified,
         (None, _) if may_be => Status::PendingReview,
-        (None, false) => return not_assigned(revoked, clock.next()),
+        (None, false) => return (not_assigned(revoked, clock.next()), certificates(&firm)),
         (None, true) if firm.in_grace => Status::InGrace,
         (None, true) if !firm.chain.is_empty() => Status::Expired,
         (None, true) if started => Status::InProgress,
@@ -120,7 +150,7 @@ pub fn evaluate_as(
         // What ended is nothing to those whom it is not for any more.
         (entitlement, _) => (None, None, entitlement.filter(|_| assigned)),
     };
-    Standing {
+    let standing = Standing {
         status,
         entitlement,
         lapsed,
@@ -130,42 +160,8 @@ pub fn evaluate_as(
         due_at,
         overdue,
         next_change_at: clock.next(),
-    }
-}
-
-/// The certificates that a person had in a curriculum up to a moment, the first cycle first, by the evidence and as for
-/// [`evaluate_as`]: what a later revision goes on from ([`View::given`]).
-pub fn certificates(
-    curriculum: &Curriculum,
-    person: &Person,
-    evidence: &[Evidence],
-    view: &View<'_>,
-) -> Vec<Given> {
-    let clock = Clock::new(view.at);
-    let known = RefCell::new(BTreeMap::from([(curriculum.id(), Vec::new())]));
-    let context = Context {
-        curriculum,
-        person,
-        evidence,
-        view,
-        clock: &clock,
-        known: &known,
     };
-    let firm = context.firm();
-    let certificates = firm.chain.iter().enumerate().map(|(count, own)| {
-        let (statements, acts) = firm.proof(count + 1);
-        Given {
-            curriculum: curriculum.id().to_owned(),
-            earned_at: own.candidate.earned,
-            from: own.from,
-            renewal_opens_at: own.renewal_opens_at(),
-            expires_at: own.expires_at(),
-            statements,
-            acts,
-            awarded: firm.awarded(own),
-        }
-    });
-    certificates.collect()
+    (standing, certificates(&firm))
 }
 
 impl From<&Act> for Decided {

@@ -99,9 +99,9 @@ impl<'d> Earlier<'d> {
                 ..*known
             };
             let evidence = evidence(definitions, revision, &known, walk.held, published_at);
-            let standing = known.evaluate(&revision.curriculum, &evidence, published_at);
             let view = known.view(published_at);
-            let given = rules::certificates(&revision.curriculum, known.person, &evidence, &view);
+            let (standing, given) =
+                rules::evaluate_with_certificates(&revision.curriculum, known.person, &evidence, &view);
             self.given.retain(|own| own.curriculum != id);
             self.given.extend(given);
             let next = [self.next_change_at, standing.next_change_at];
