@@ -72,7 +72,7 @@ pub(crate) async fn standings(
         known_at,
     };
     let merged = people::merged_certificates(store, &people::Ties::of(record)?).await?;
-    let earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+    let mut earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
         let all = certificates.iter().chain(&merged);
         all.filter(|own| own.curriculum == curriculum).collect()
     });
@@ -88,7 +88,7 @@ pub(crate) async fn standings(
             continue;
         }
         let held = certificates.iter().rfind(|own| own.curriculum == id);
-        let stand = stand(&definitions, newest, &known, &earlier, held);
+        let stand = stand(&definitions, newest, &known, &mut earlier.standings, held);
         if stand.standing.status == rules::Status::NotAssigned
             && stand.standing.next_change_at.is_none()
             && held.is_none()

@@ -87,7 +87,7 @@ pub(crate) async fn preview(
         };
         let own = certificates.remove(&record.id).unwrap_or_default();
         let merged = merged_certificates(store, &Ties::of(record)?).await?;
-        let earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+        let mut earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
             let all = own.iter().chain(&merged);
             all.filter(|own| own.curriculum == curriculum).collect()
         });
@@ -98,7 +98,7 @@ pub(crate) async fn preview(
         };
         // In the order of numbers.
         let held = own.iter().rfind(|own| own.curriculum == id);
-        let stand = stand(&definitions, newest, &known, &earlier, held);
+        let stand = stand(&definitions, newest, &known, &mut earlier.standings, held);
         let before = before.remove(&record.id);
         let standing = stand.standing;
         if standing.status == rules::Status::NotAssigned

@@ -153,7 +153,7 @@ impl Appraiser {
             at: self.at,
             known_at: None,
         };
-        let earlier = Earlier::of(&self.definitions, &in_force, &known, |curriculum| {
+        let mut earlier = Earlier::of(&self.definitions, &in_force, &known, |curriculum| {
             let merged = kept.merged.iter().filter(|own| own.curriculum == curriculum);
             certificates
                 .get(curriculum)
@@ -183,7 +183,13 @@ impl Appraiser {
                 drafts.extend(self.keep_until_it_ends(&person, held, None, commit)?);
                 continue;
             }
-            let stand = stand(&self.definitions, in_force, &known, &earlier, held.last());
+            let stand = stand(
+                &self.definitions,
+                in_force,
+                &known,
+                &mut earlier.standings,
+                held.last(),
+            );
             let decision = self.decide(&known, &stand, held)?;
             let (revision, standing) = (stand.revision, stand.standing);
             let before = standings.remove(curriculum);

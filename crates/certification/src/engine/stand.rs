@@ -8,7 +8,7 @@ mod earlier;
 use rules::{Act, Curriculum, Evidence, Given, InFlight, Person, RequirementKind, Standing, Status, View};
 use xapi::Timestamp;
 
-pub(crate) use self::earlier::Earlier;
+pub(crate) use self::earlier::{Earlier, Standings};
 use crate::certificate::{self, Certificate};
 use crate::engine::definitions::{Definitions, Revision};
 
@@ -77,12 +77,13 @@ pub(crate) fn stand<'d>(
     definitions: &'d Definitions,
     newest: &'d Revision,
     known: &Known<'_>,
-    earlier: &Earlier<'d>,
+    earlier: &mut Standings<'d>,
     held: Option<&Certificate>,
 ) -> Stand<'d> {
     let id = newest.curriculum.id();
     let published_at = definitions.published_at(id);
     let standing = known.evaluate(&newest.curriculum, known.evidence, published_at);
+    let before = earlier.take(id);
     let by = |revision, standing, also_at, since| Stand {
         revision,
         standing,
@@ -91,7 +92,7 @@ pub(crate) fn stand<'d>(
     };
     let is_held =
         held.is_some_and(|held| held.status.is_live() || held.status == certificate::Status::Superseded);
-    let Some(before) = earlier.before(id) else {
+    let Some(before) = before else {
         if is_held || standing.entitlement.is_some() {
             return by(newest, standing, None, None);
         }
@@ -111,7 +112,7 @@ pub(crate) fn stand<'d>(
             Some(before.first),
         );
     }
-    let mut old = before.standing.clone();
+    let mut old = before.standing;
     // What renews it is what the newest asks for.
     let is_renewal = |own: &rules::RequirementStanding| own.kind == RequirementKind::Renewal;
     old.requirements.retain(|own| !is_renewal(own));

@@ -18,9 +18,23 @@ pub(crate) struct Earlier<'d> {
     pub(crate) given: Vec<Given>,
     /// The curricula that are retired.
     pub(crate) retired: Vec<&'d str>,
-    /// When any of this would be otherwise.
+    /// Where they stood by it.
+    pub(crate) standings: Standings<'d>,
+}
+
+/// Where a person stands in each curriculum by the revisions before the one in force, if those still matter.
+#[derive(Default)]
+pub(crate) struct Standings<'d> {
+    /// When any of them would be otherwise.
     pub(super) next_change_at: Option<Timestamp>,
-    by: BTreeMap<&'d str, Before<'d>>,
+    of: BTreeMap<&'d str, Before<'d>>,
+}
+
+impl<'d> Standings<'d> {
+    /// Takes out that of a curriculum.
+    pub(super) fn take(&mut self, curriculum: &str) -> Option<Before<'d>> {
+        self.of.remove(curriculum)
+    }
 }
 
 /// Where a person stands by the revisions before the one in force.
@@ -65,11 +79,6 @@ impl<'d> Earlier<'d> {
         earlier
     }
 
-    /// Where they stand in a curriculum by the revisions before the one in force, if those still matter.
-    pub(super) fn before(&self, curriculum: &str) -> Option<&Before<'d>> {
-        self.by.get(curriculum)
-    }
-
     /// Goes through the revisions of a curriculum, after those of the curricula that it asks for.
     fn walk(
         &mut self,
@@ -104,8 +113,8 @@ impl<'d> Earlier<'d> {
                 rules::evaluate_with_certificates(&revision.curriculum, known.person, &evidence, &view);
             self.given.retain(|own| own.curriculum != id);
             self.given.extend(given);
-            let next = [self.next_change_at, standing.next_change_at];
-            self.next_change_at = next.into_iter().flatten().min();
+            let next = [self.standings.next_change_at, standing.next_change_at];
+            self.standings.next_change_at = next.into_iter().flatten().min();
             if before
                 .as_ref()
                 .is_none_or(|before| is_renewed(&before.standing, &standing))
@@ -118,7 +127,7 @@ impl<'d> Earlier<'d> {
             }
         }
         if let Some(before) = before {
-            self.by.insert(walk.first.curriculum.id(), before);
+            self.standings.of.insert(walk.first.curriculum.id(), before);
         }
     }
 }

@@ -214,9 +214,9 @@ proptest! {
         let known = known(&person, &pinned.evidence, at);
         let published_at = pinned.definitions.published_at("c");
         let (old, new) = (pinned.definitions.revision("c", 1).unwrap(), pinned.definitions.revision("c", 2).unwrap());
-        let earlier = pinned.earlier(&known);
+        let mut earlier = pinned.earlier(&known);
         let known = Known { given: &earlier.given, ..known };
-        let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
+        let stand = stand(&pinned.definitions, new, &known, &mut earlier.standings, Some(&pinned.held));
         let by_new = known.evaluate(&new.curriculum, &pinned.evidence, published_at);
         if new.curriculum.certified() == Certified::AtOnce {
             prop_assert!(earlier.given.is_empty());
@@ -258,9 +258,9 @@ proptest! {
         let known = known(&person, &pinned.evidence, pinned.published + since);
         let standing = |pinned: &Pinned| {
             let new = pinned.definitions.revision("c", 2).unwrap();
-            let earlier = pinned.earlier(&known);
+            let mut earlier = pinned.earlier(&known);
             let known = Known { given: &earlier.given, ..known };
-            let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
+            let stand = stand(&pinned.definitions, new, &known, &mut earlier.standings, Some(&pinned.held));
             (stand.standing, stand.revision.number, stand.since)
         };
         let (first, by, since) = standing(&pinned);
@@ -293,12 +293,18 @@ fn the_generators_reach_both_sides() {
         let person = driver();
         let known = known(&person, &pinned.evidence, pinned.published + since);
         let new = pinned.definitions.revision("c", 2).unwrap();
-        let earlier = pinned.earlier(&known);
+        let mut earlier = pinned.earlier(&known);
         let known = Known {
             given: &earlier.given,
             ..known
         };
-        let stand = stand(&pinned.definitions, new, &known, &earlier, Some(&pinned.held));
+        let stand = stand(
+            &pinned.definitions,
+            new,
+            &known,
+            &mut earlier.standings,
+            Some(&pinned.held),
+        );
         refreshed += u32::from(stand.since.is_some() && stand.standing.entitlement.is_some());
         let by_new = Known { given: &[], ..known }.evaluate(
             &new.curriculum,
