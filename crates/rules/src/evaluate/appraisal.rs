@@ -74,6 +74,11 @@ impl<'a> Appraisal<'a> {
         }
     }
 
+    /// Whether the certificate in force was given before: by an earlier revision.
+    pub(super) fn is_given(&self) -> bool {
+        self.in_force().is_some_and(|own| own.candidate.given.is_some())
+    }
+
     pub(super) fn in_force(&self) -> Option<&Certificate> {
         self.chain.last().filter(|_| self.in_force)
     }

@@ -23,11 +23,16 @@ impl Clock {
 
     /// Whether a moment has come. If not, it is kept as one at which something may change.
     pub(super) fn reached(&self, moment: Timestamp) -> bool {
-        if moment <= self.at {
+        if self.is_past(moment) {
             return true;
         }
         self.next.set(self.next.get().min(moment));
         false
+    }
+
+    /// Whether a moment has come, for what changes nothing that is shown when it comes.
+    pub(super) fn is_past(&self, moment: Timestamp) -> bool {
+        moment <= self.at
     }
 
     /// The first moment that was asked for and has not come.

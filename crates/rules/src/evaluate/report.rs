@@ -190,6 +190,8 @@ impl Report<'_> {
         match (kind, self.basis()) {
             (RequirementKind::Suggested, _) => true,
             (RequirementKind::Required, Some(candidate)) => candidate.earned < stale,
+            // Where they stand is said by the revision that gave it; what is required here matters when that has ended.
+            (RequirementKind::Required, None) if self.own.is_given() => !self.clock.is_past(stale),
             (RequirementKind::Required, None) => !self.clock.reached(stale),
             (RequirementKind::Renewal, _) => {
                 let opens = self.renewable.map(Certificate::opens);
