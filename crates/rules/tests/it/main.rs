@@ -22,6 +22,7 @@ mod decisions_oracle;
 mod definitions;
 mod evidence;
 mod generate;
+mod given;
 mod ladder;
 mod laws;
 mod laws_of_absence;
