@@ -10,8 +10,8 @@ use rusqlite::{Connection, params};
 use store::NewStatement;
 use xapi::{Limits, Timestamp, Version};
 
-/// Writes so many statements of a generator into an empty file, so many a durable commit: as many as all connections together can
-/// have in one. Answers how many a second.
+/// Writes so many statements of a generator into an empty file, so many a durable commit: as many as all connections
+/// together can have in one. Answers how many a second.
 pub(super) fn write(file: &Path, generator: Statements, count: usize, of_a_commit: usize) -> Result<f64> {
     remove(file)?;
     let statements = statements(generator, count)?;
