@@ -200,7 +200,7 @@ impl Curriculum {
 
     /// The ids of the curricula whose certificates it asks for.
     pub fn certificates_asked(&self) -> impl Iterator<Item = &str> {
-        self.plan.certificates().map(|(_, curriculum, _)| curriculum)
+        self.plan.certificates()
     }
 
     /// Which statements can be evidence for it.

@@ -25,4 +25,17 @@ pub struct Given {
     pub acts: Vec<Uuid>,
     /// The decision by which it was awarded, if it was awarded by hand.
     pub awarded: Option<Decided>,
+    /// When it did not hold, up to the moment it is looked at; the first comes first.
+    pub suspensions: Vec<Suspension>,
+}
+
+/// A time in which a certificate does not hold, for something that it needs all the time is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; `None` where it goes on.
+    pub until: Option<Timestamp>,
+    /// What is not there, in words.
+    pub reason: String,
 }

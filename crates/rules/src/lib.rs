@@ -40,7 +40,7 @@ pub use definition::{
 pub use error::{DefinitionErrors, Finding, RulesError};
 pub use evaluate::{evaluate, evaluate_as, evaluate_with_certificates};
 pub use evidence::{Evidence, EvidenceScore};
-pub use given::Given;
+pub use given::{Given, Suspension};
 pub use interest::{Ask, Interest};
 pub use number::Number;
 pub use period::Period;

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) absences: Vec<(NodeId, Period)>,
     /// The leaves that no statement meets, and what meets them.
     wanted: Vec<(NodeId, Wanted)>,
+    /// Those of them that must be met for as long as the certificate is in force.
+    pub(crate) always: Vec<NodeId>,
 }
 
 /// What meets a course that statements do not.
@@ -43,12 +45,8 @@ pub(crate) enum Wanted {
         /// By one of these issuers; by any if there are none.
         issuers: Vec<Iri>,
     },
-    /// A certificate of another curriculum.
-    Certificate {
-        curriculum: String,
-        /// Whether it is needed for as long as the own certificate is in force.
-        always: bool,
-    },
+    /// A certificate of another curriculum, by its id.
+    Certificate(String),
 }
 
 /// A course or a group of them as it is shown.
@@ -181,10 +179,10 @@ impl Plan {
             .collect()
     }
 
-    /// The curricula whose certificates are asked for, and whether they are needed all the time.
-    pub(crate) fn certificates(&self) -> impl Iterator<Item = (NodeId, &str, bool)> {
-        self.wanted.iter().filter_map(|(leaf, wanted)| match wanted {
-            Wanted::Certificate { curriculum, always } => Some((*leaf, curriculum.as_str(), *always)),
+    /// The curricula whose certificates are asked for.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &str> {
+        self.wanted.iter().filter_map(|(_, wanted)| match wanted {
+            Wanted::Certificate(curriculum) => Some(curriculum.as_str()),
             Wanted::Credential { .. } => None,
         })
     }

@@ -51,7 +51,7 @@ pub enum Status {
     InProgress,
     /// A certificate would be in force, were the evidence accepted that somebody has to review.
     PendingReview,
-    /// A certificate that is needed all the time beside the own one is not in force.
+    /// A credential or another certificate that is needed all the time is not in force.
     Suspended,
     /// A certificate is in force.
     Certified,

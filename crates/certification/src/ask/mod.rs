@@ -72,15 +72,11 @@ pub(crate) async fn standings(
         known_at,
     };
     let merged = people::merged_certificates(store, &people::Ties::of(record)?).await?;
-    let mut earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+    let (earlier, mut standings_before) = Earlier::of(&definitions, &in_force, &known, |curriculum| {
         let all = certificates.iter().chain(&merged);
         all.filter(|own| own.curriculum == curriculum).collect()
     });
-    let known = Known {
-        given: &earlier.given,
-        retired: &earlier.retired,
-        ..known
-    };
+    let known = known.after(&earlier);
     let mut answers = Vec::new();
     for newest in in_force {
         let id = newest.curriculum.id();
@@ -88,7 +84,7 @@ pub(crate) async fn standings(
             continue;
         }
         let held = certificates.iter().rfind(|own| own.curriculum == id);
-        let stand = stand(&definitions, newest, &known, &mut earlier.standings, held);
+        let stand = stand(&definitions, newest, &known, &mut standings_before, held);
         if stand.standing.status == rules::Status::NotAssigned
             && stand.standing.next_change_at.is_none()
             && held.is_none()

@@ -87,18 +87,14 @@ pub(crate) async fn preview(
         };
         let own = certificates.remove(&record.id).unwrap_or_default();
         let merged = merged_certificates(store, &Ties::of(record)?).await?;
-        let mut earlier = Earlier::of(&definitions, &in_force, &known, |curriculum| {
+        let (earlier, mut standings_before) = Earlier::of(&definitions, &in_force, &known, |curriculum| {
             let all = own.iter().chain(&merged);
             all.filter(|own| own.curriculum == curriculum).collect()
         });
-        let known = Known {
-            given: &earlier.given,
-            retired: &earlier.retired,
-            ..known
-        };
+        let known = known.after(&earlier);
         // In the order of numbers.
         let held = own.iter().rfind(|own| own.curriculum == id);
-        let stand = stand(&definitions, newest, &known, &mut earlier.standings, held);
+        let stand = stand(&definitions, newest, &known, &mut standings_before, held);
         let before = before.remove(&record.id);
         let standing = stand.standing;
         if standing.status == rules::Status::NotAssigned

@@ -153,20 +153,17 @@ impl Appraiser {
             at: self.at,
             known_at: None,
         };
-        let mut earlier = Earlier::of(&self.definitions, &in_force, &known, |curriculum| {
-            let merged = kept.merged.iter().filter(|own| own.curriculum == curriculum);
-            certificates
-                .get(curriculum)
-                .into_iter()
-                .flatten()
-                .chain(merged)
-                .collect()
-        });
-        let known = Known {
-            given: &earlier.given,
-            retired: &earlier.retired,
-            ..known
-        };
+        let (earlier, mut standings_before) =
+            Earlier::of(&self.definitions, &in_force, &known, |curriculum| {
+                let merged = kept.merged.iter().filter(|own| own.curriculum == curriculum);
+                certificates
+                    .get(curriculum)
+                    .into_iter()
+                    .flatten()
+                    .chain(merged)
+                    .collect()
+            });
+        let known = known.after(&earlier);
         let mut standings: HashMap<String, StandingRecord> = kept
             .standings
             .into_iter()
@@ -187,7 +184,7 @@ impl Appraiser {
                 &self.definitions,
                 in_force,
                 &known,
-                &mut earlier.standings,
+                &mut standings_before,
                 held.last(),
             );
             let decision = self.decide(&known, &stand, held)?;

@@ -5,7 +5,9 @@ mod tests;
 
 mod earlier;
 
-use rules::{Act, Curriculum, Evidence, Given, InFlight, Person, RequirementKind, Standing, Status, View};
+use rules::{
+    Act, Curriculum, Entitlement, Evidence, Given, InFlight, Person, RequirementKind, Standing, Status, View,
+};
 use xapi::Timestamp;
 
 pub(crate) use self::earlier::{Earlier, Standings};
@@ -34,6 +36,15 @@ pub(crate) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
+    /// The same, with what was given before.
+    pub(crate) fn after(&self, earlier: &'a Earlier<'_>) -> Self {
+        Self {
+            given: &earlier.given,
+            retired: &earlier.retired,
+            ..*self
+        }
+    }
+
     fn view(&self, published_at: Option<Timestamp>) -> View<'a> {
         View {
             at: self.at,
@@ -93,7 +104,7 @@ pub(crate) fn stand<'d>(
     let is_held =
         held.is_some_and(|held| held.status.is_live() || held.status == certificate::Status::Superseded);
     let Some(before) = before else {
-        if is_held || standing.entitlement.is_some() {
+        if is_held || earned(&standing).is_some() {
             return by(newest, standing, None, None);
         }
         return match begun_by(definitions, newest, known, published_at) {
@@ -124,11 +135,17 @@ pub(crate) fn stand<'d>(
 
 /// Whether a later revision gives what one before it does not.
 fn is_renewed(before: &Standing, later: &Standing) -> bool {
-    match (&before.entitlement, &later.entitlement) {
+    match (earned(before), earned(later)) {
         (Some(before), Some(later)) => later.earned_at > before.earned_at,
         (Some(_), None) => false,
         (None, _) => true,
     }
+}
+
+/// The certificate in force, suspended or not.
+fn earned(standing: &Standing) -> Option<&Entitlement> {
+    let suspended = standing.suspended.as_ref().map(|own| &own.entitlement);
+    standing.entitlement.as_ref().or(suspended)
 }
 
 /// The older revision by which somebody who is not certified may finish what they had begun.

@@ -14,6 +14,7 @@ on_both_stores!(
     a_raised_mark_takes_nothing_from_whom_was_merged,
     who_leaves_keeps_what_needs_the_certificate,
     what_is_retired_gives_nothing_to_others,
+    a_revision_ends_no_suspension,
 );
 
 /// One course with this pass mark; a refresher renews its certificate.
@@ -329,5 +330,80 @@ async fn a_raised_mark_takes_nothing_from_whom_was_merged(backing: Backing) {
     site.append(&[passed(2, "ann-new", "refresher", 85, 0.9)]).await;
     site.settle_on(86).await;
     assert_eq!(site.ledger("ann-new").await, ["boiler active: issued renewed"]);
+    served.close().await;
+}
+
+/// A welder needs a licence all the time, and passes the house rules.
+fn welder(mark: &str) -> String {
+    format!(
+        "
+curriculum: welder
+title: Welder
+audience: {{ roles: [nurse] }}
+courses:
+  - {{ id: house, activity: https://example.com/courses/house, passing_score: {mark} }}
+  - {{ id: licence, title: Licence, credential: https://example.com/licence, needed: active_always }}
+certification: {{ validity: 1 year }}
+"
+    )
+}
+
+async fn a_revision_ends_no_suspension(backing: Backing) {
+    let served = Served::open(backing).await;
+    let site = &served.site;
+    site.put(vec![nurse("ann")]).await;
+    let licence = async |issued: i64, expires: i64| {
+        let act = json!({
+            "kind": "credential", "person": "ann", "credential": "https://example.com/licence",
+            "issuer": "https://example.com", "issued": day(issued), "expires": day(expires),
+            "reason": "She has shown it.",
+        });
+        let reply = served
+            .post("/api/v1/acts", "application/json", act.to_string())
+            .await;
+        assert_eq!(reply.status.as_u16(), 201, "{reply:?}");
+        reply.text("/id").to_owned()
+    };
+    publish_on(&served, 0, &welder("70 %")).await;
+    // The log holds what was decided when this test ran; until then all is past.
+    let first = licence(1, 30).await;
+    site.append(&[passed(1, "ann", "house", 2, 0.72)]).await;
+    site.settle_on(3).await;
+    assert_eq!(status(&served, "ann", "welder").await, "certified");
+    site.settle_on(31).await;
+    let suspended = standing(&served, "ann", "welder").await;
+    assert_eq!(
+        (&suspended["status"], &suspended["suspended"]["reason"]),
+        (
+            &json!("suspended"),
+            &json!("the credential 'Licence' is not valid any more, and 'Welder' needs it all the time")
+        )
+    );
+    publish_on(&served, 40, &welder("80 %")).await;
+    site.settle_on(41).await;
+    assert_eq!(status(&served, "ann", "welder").await, "suspended");
+    assert_eq!(site.ledger("ann").await, ["welder suspended: issued suspended"]);
+    // It is not lost: nothing revokes it, and the next licence lets it hold again.
+    site.settle_on(80).await;
+    let second = licence(85, 200).await;
+    site.settle_on(86).await;
+    assert_eq!(status(&served, "ann", "welder").await, "certified");
+    let list = served.get("/api/v1/certificates?person=ann").await;
+    let certificate = served
+        .get(&format!("/api/v1/certificates/{}", list.text("/items/0/id")))
+        .await;
+    assert_eq!(certificate.body["proof"]["acts"], json!([first, second]));
+    assert_eq!(
+        site.ledger("ann").await,
+        ["welder active: issued suspended reinstated"]
+    );
+    // Once it is taken back, it is suspended for that.
+    let undo = r#"{"reason": "It was somebody else's."}"#;
+    let undone = served
+        .post(&format!("/api/v1/acts/{second}/undo"), "application/json", undo)
+        .await;
+    assert_eq!(undone.status.as_u16(), 201, "{undone:?}");
+    site.settle_on(87).await;
+    assert_eq!(status(&served, "ann", "welder").await, "suspended");
     served.close().await;
 }

@@ -115,7 +115,7 @@ pub(crate) struct Course {
     /// The curriculum whose certificate meets it while it is in force.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) certificate: Option<String>,
-    /// When that certificate is needed.
+    /// When that credential or certificate is needed.
     #[serde(skip_serializing_if = "is_default", default)]
     pub(crate) needed: Needed,
     #[serde(skip_serializing_if = "is_default", default)]
@@ -129,7 +129,7 @@ pub(crate) struct Course {
     pub(crate) assessment: Option<Assessment>,
 }
 
-/// When the certificate of another curriculum must be in force.
+/// When a credential or the certificate of another curriculum must be in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Needed {
@@ -155,10 +155,7 @@ impl Course {
     pub(crate) fn wanted(&self) -> Option<Wanted> {
         let iris = |texts: &[String]| texts.iter().filter_map(|text| Iri::parse(text).ok()).collect();
         if let Some(curriculum) = &self.certificate {
-            return Some(Wanted::Certificate {
-                curriculum: curriculum.clone(),
-                always: self.needed == Needed::ActiveAlways,
-            });
+            return Some(Wanted::Certificate(curriculum.clone()));
         }
         (!self.credential.is_empty()).then(|| Wanted::Credential {
             credentials: iris(&self.credential),

@@ -188,22 +188,22 @@ fn what(course: &Course) -> String {
             Needs::Points(points) => format!("at least {points} points from these"),
         };
     }
+    let always = match course.needed {
+        Needed::ActiveAtAward => "",
+        Needed::ActiveAlways => ", all the time: without it the certificate is suspended",
+    };
     if let Some(curriculum) = &course.certificate {
-        return match course.needed {
-            Needed::ActiveAtAward => format!("hold the certificate of {curriculum}"),
-            Needed::ActiveAlways => {
-                format!(
-                    "hold the certificate of {curriculum}, all the time: without it this one is suspended"
-                )
-            }
-        };
+        return format!("hold the certificate of {curriculum}{always}");
     }
     if !course.credential.is_empty() {
         let by = match course.issuer.len() {
             0 => String::new(),
             _ => format!(" of {}", course.issuer.join(" or ")),
         };
-        return format!("hold the credential {}{by}", course.credential.join(" or "));
+        return format!(
+            "hold the credential {}{by}{always}",
+            course.credential.join(" or ")
+        );
     }
     if let Some(period) = course.absent {
         let kind = course.matching.as_ref();

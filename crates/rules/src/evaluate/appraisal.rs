@@ -84,9 +84,9 @@ impl<'a> Appraisal<'a> {
     }
 
     /// The last certificate with the proof of it and of all before it.
-    pub(super) fn entitlement(&self) -> Option<Entitlement> {
+    pub(super) fn entitlement(&self, context: &Context<'_, '_>) -> Option<Entitlement> {
         let last = self.chain.last()?;
-        let (statements, mut acts) = self.proof(self.chain.len());
+        let (statements, mut acts) = self.proof(self.chain.len(), self.upholding_now(context, last));
         // What was shown before does not count because of it.
         acts.extend(self.revocation);
         let awarded = self.awarded(last);
@@ -102,11 +102,11 @@ impl<'a> Appraisal<'a> {
     }
 
     /// All certificates with their proofs, as certificates of this curriculum, the first cycle first.
-    pub(super) fn certificates(&self, curriculum: &str) -> Vec<Given> {
+    pub(super) fn certificates(&self, context: &Context<'_, '_>) -> Vec<Given> {
         let certificates = self.chain.iter().enumerate().map(|(count, own)| {
-            let (statements, acts) = self.proof(count + 1);
+            let (statements, acts) = self.proof(count + 1, self.upholding_now(context, own));
             Given {
-                curriculum: curriculum.to_owned(),
+                curriculum: context.curriculum.id().to_owned(),
                 earned_at: own.candidate.earned,
                 from: own.from,
                 renewal_opens_at: own.renewal_opens_at(),
@@ -114,6 +114,7 @@ impl<'a> Appraisal<'a> {
                 statements,
                 acts,
                 awarded: self.awarded(own),
+                suspensions: self.suspensions(context, own),
             }
         });
         certificates.collect()
@@ -128,9 +129,11 @@ impl<'a> Appraisal<'a> {
         }
     }
 
-    /// The proof of the first so many certificates: statements and decisions, each once, in the order of evidence.
-    pub(super) fn proof(&self, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
-        let mut positions = Vec::with_capacity(self.rows.len());
+    /// The proof of the first so many certificates, and what upholds the last of them: statements and decisions, each
+    /// once, in the order of evidence.
+    pub(super) fn proof(&self, count: usize, upholding: Vec<usize>) -> (Vec<Uuid>, Vec<Uuid>) {
+        let mut positions = upholding;
+        positions.reserve(self.rows.len());
         let mut proved = BTreeSet::new();
         // Of those that were given before, the last cites what proves the others.
         let given = self
@@ -213,8 +216,8 @@ pub(super) fn cited(mut positions: Vec<usize>, rows: &[Row<'_>]) -> (Vec<Uuid>, 
             Fact::Holds(holds) => match &holds.by {
                 Holding::Waiver(act) | Holding::Credential(act) => acts.push(act.id),
                 Holding::Certificate(other) => {
-                    statements.extend(&other.statements);
-                    acts.extend(&other.acts);
+                    statements.extend(&other.proof.0);
+                    acts.extend(&other.proof.1);
                     is_shared = true;
                 }
                 // What proves it are the statements that say when it happened last.

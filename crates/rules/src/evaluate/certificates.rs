@@ -96,6 +96,9 @@ pub(super) fn earned(
             } else if let Entry::Vacant(place) = open.entry(candidate.expires) {
                 place.insert(all.len());
                 all.push(candidate);
+            } else if candidate.leaf.is_none() {
+                // Of an award, nothing can be lost.
+                all.push(candidate);
             }
         }
     }

@@ -7,11 +7,9 @@ use std::rc::Rc;
 use super::Appraisal;
 use super::acts::Acts;
 use super::clock::Clock;
-use super::fold::Step;
 use super::gather::{self, Fact, Row};
-use super::holds::{self, Holding, OtherCertificate};
+use super::holds::{self, OtherCertificate};
 use super::terms::Terms;
-use super::words::Quoted;
 use crate::assignment::Assignment;
 use crate::{Curriculum, Evidence, Person, View};
 
@@ -52,7 +50,7 @@ impl<'a> Context<'a, '_> {
     pub(super) fn other_certificates(&self) -> Vec<Rc<OtherCertificate<'a>>> {
         let mut certificates = Vec::new();
         let mut asked: Vec<&str> = Vec::new();
-        for (_, id, _) in self.curriculum.plan.certificates() {
+        for id in self.curriculum.plan.certificates() {
             let other = self.view.others.iter().copied().find(|other| other.id() == id);
             let Some(other) = other.filter(|other| !asked.contains(&other.id())) else {
                 continue;
@@ -68,19 +66,23 @@ impl<'a> Context<'a, '_> {
     /// curriculum counts for itself, through however many others.
     fn certificates_of(&self, curriculum: &'a Curriculum) -> Vec<Rc<OtherCertificate<'a>>> {
         self.known.borrow_mut().insert(curriculum.id(), Vec::new());
-        let appraisal = Context { curriculum, ..*self }.firm();
+        let context = Context { curriculum, ..*self };
+        let appraisal = context.firm();
         let certificates: Vec<_> = appraisal
             .chain
             .iter()
             .enumerate()
-            .map(|(count, certificate)| {
-                let (statements, acts) = appraisal.proof(count + 1);
-                Rc::new(OtherCertificate {
-                    curriculum,
-                    from: certificate.from,
-                    until: certificate.candidate.expires,
-                    statements,
-                    acts,
+            .flat_map(|(count, certificate)| {
+                let holds = appraisal.holds(&context, certificate).into_iter();
+                let own = &appraisal;
+                holds.map(move |(from, until)| {
+                    let upholding = own.upholding(&context, certificate, (from, until));
+                    Rc::new(OtherCertificate {
+                        curriculum,
+                        from,
+                        until,
+                        proof: own.proof(count + 1, upholding),
+                    })
                 })
             })
             .collect();
@@ -98,44 +100,5 @@ impl<'a> Context<'a, '_> {
         let is_retired = self.view.retired.contains(&self.curriculum.id());
         rows.retain(|row| row.doubt.is_none() && (!is_retired || matches!(row.fact, Fact::Given(_))));
         Appraisal::of(self, &assignment, &acts, rows)
-    }
-
-    /// Why the certificate in force does not hold for now: another one that it always needs is not in force.
-    pub(super) fn suspended(
-        &self,
-        firm: &Appraisal<'_>,
-        others: &[Rc<OtherCertificate<'_>>],
-    ) -> Option<String> {
-        let certificate = firm.in_force()?;
-        // An award by hand needs nothing.
-        certificate.candidate.leaf?;
-        let needed = self
-            .curriculum
-            .plan
-            .certificates()
-            .filter(|(_, _, always)| *always);
-        needed
-            .map(|(leaf, id, _)| (leaf, id))
-            .find(|(leaf, id)| {
-                let is_used = firm.fold.pass(*leaf, Step::at(certificate.candidate.position));
-                let by_certificate = is_used.and_then(|position| firm.rows.get(position)).is_some_and(|row| {
-                    matches!(&row.fact, Fact::Holds(holds) if matches!(holds.by, Holding::Certificate(_)))
-                });
-                let is_held = others.iter().any(|other| {
-                    other.curriculum.id() == *id
-                        && other.from <= self.view.at
-                        && !self.clock.reached(other.until)
-                });
-                by_certificate && !is_held
-            })
-            .map(|(_, id)| {
-                let other = self.view.others.iter().find(|other| other.id() == id);
-                let title = other.map_or(id, |other| other.certification_title());
-                format!(
-                    "the certificate {} is not in force, and {} needs it all the time",
-                    Quoted(title),
-                    Quoted(self.curriculum.title())
-                )
-            })
     }
 }

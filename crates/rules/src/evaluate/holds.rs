@@ -32,15 +32,13 @@ pub(super) enum Holding<'a> {
     },
 }
 
-/// A certificate of another curriculum.
+/// A certificate of another curriculum, for a time in which it holds.
 pub(super) struct OtherCertificate<'a> {
     pub(super) curriculum: &'a Curriculum,
     pub(super) from: Timestamp,
     pub(super) until: Timestamp,
-    /// What proves it.
-    pub(super) statements: Vec<Uuid>,
-    /// The decisions it rests on.
-    pub(super) acts: Vec<Uuid>,
+    /// The statements that prove it, and the decisions it rests on.
+    pub(super) proof: (Vec<Uuid>, Vec<Uuid>),
 }
 
 impl Holds<'_> {
@@ -112,7 +110,7 @@ pub(super) fn rows<'a>(
             Wanted::Credential { credentials, issuers } => {
                 credentials.contains(credential) && (issuers.is_empty() || issuers.contains(issuer))
             }
-            Wanted::Certificate { .. } => false,
+            Wanted::Certificate(_) => false,
         });
         add(
             *issued,
@@ -123,7 +121,7 @@ pub(super) fn rows<'a>(
     }
     for certificate in certificates {
         let leaves = plan.wanting(|wanted| match wanted {
-            Wanted::Certificate { curriculum, .. } => certificate.curriculum.id() == curriculum,
+            Wanted::Certificate(curriculum) => certificate.curriculum.id() == curriculum,
             Wanted::Credential { .. } => false,
         });
         add(

@@ -31,6 +31,7 @@ mod report;
 mod tally;
 mod terms;
 mod tree;
+mod upheld;
 mod words;
 
 use std::cell::RefCell;
@@ -96,7 +97,7 @@ fn evaluated(
     let assignment = context.assignment();
     let acts = Acts::of(curriculum.id(), view, &clock);
     let certificates = |firm: &Appraisal<'_>| {
-        let certificates = with_certificates.then(|| firm.certificates(curriculum.id()));
+        let certificates = with_certificates.then(|| firm.certificates(&context));
         certificates.unwrap_or_default()
     };
     if assignment.is_never() {
@@ -122,7 +123,7 @@ fn evaluated(
         .as_ref()
         .is_some_and(|possible| possible.in_force().is_some());
     let started = possible.as_ref().unwrap_or(&firm).fold.started;
-    let suspended = context.suspended(&firm, &others);
+    let suspended = firm.in_force().and_then(|own| firm.suspended(&context, own));
     let revoked = acts.revocation().filter(|_| firm.chain.is_empty());
     let status = match (firm.in_force(), assigned) {
         (Some(_), _) if suspended.is_some() => Status::Suspended,
@@ -143,7 +144,7 @@ fn evaluated(
     );
     let requirements = report::requirements(&context, &firm, possible.as_ref(), &owing);
     let (due_at, overdue) = owing.whole(&requirements);
-    let entitlement = firm.entitlement();
+    let entitlement = firm.entitlement(&context);
     let (entitlement, suspended, lapsed) = match (entitlement, suspended) {
         (Some(entitlement), Some(reason)) => (None, Some(Suspended { reason, entitlement }), None),
         (entitlement, _) if firm.in_force => (entitlement, None, None),

@@ -40,6 +40,21 @@ impl Fold<'_> {
         self.unfold(&way, earned, rows, &mut citing);
     }
 
+    /// What meets these nodes: at which step, and as of which moment after it, if that is not at once.
+    pub(super) fn prove_met(
+        &self,
+        open: Vec<(NodeId, Step, Option<Timestamp>)>,
+        rows: &[Row<'_>],
+        proof: &mut Vec<usize>,
+    ) {
+        let mut citing = Citing {
+            open,
+            seen: Vec::new(),
+            proof,
+        };
+        self.unfold(&[], Step::LAST, rows, &mut citing);
+    }
+
     /// Besides, every attempt up to a position at what says which of them count, and all that must not happen: without
     /// those, others would have earned a certificate.
     pub(super) fn prove_attempts(&self, position: usize, rows: &[Row<'_>], proof: &mut Vec<usize>) {

@@ -167,7 +167,7 @@ impl Report<'_> {
         if let Some(wanted) = self.plan.wanted(leaf) {
             let _ = match wanted {
                 Wanted::Credential { .. } => write!(out, "no such credential is known to be valid"),
-                Wanted::Certificate { .. } => write!(out, "that certificate is not in force"),
+                Wanted::Certificate(_) => write!(out, "that certificate is not in force"),
             };
             return;
         }

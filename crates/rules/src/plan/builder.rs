@@ -6,7 +6,7 @@ use foldhash::HashMap;
 use xapi::Iri;
 
 use super::{Conditions, Kind, Needs, Node, NodeId, Plan, Requirement, RequirementId, Tallied, Test, Wanted};
-use crate::definition::{Course, Definition, Due, Order};
+use crate::definition::{Course, Definition, Due, Needed, Order};
 use crate::predicate::Predicate;
 use crate::{Number, Period, RequirementKind};
 
@@ -43,6 +43,7 @@ impl Plan {
             by_activity: builder.by_activity,
             absences: builder.absences,
             wanted: builder.wanted,
+            always: builder.always,
             by_match: builder.by_match,
         }
     }
@@ -56,6 +57,7 @@ struct Builder {
     by_activity: HashMap<Iri, Vec<NodeId>>,
     absences: Vec<(NodeId, Period)>,
     wanted: Vec<(NodeId, Wanted)>,
+    always: Vec<NodeId>,
     by_match: Vec<(Predicate, Vec<NodeId>)>,
     by_id: BTreeMap<String, RequirementId>,
 }
@@ -134,6 +136,8 @@ impl Builder {
             if let Some(wanted) = course.wanted() {
                 let leaf = self.leaf(Test::Holds, requirement, required);
                 self.wanted.push((leaf, wanted));
+                self.always
+                    .extend((course.needed == Needed::ActiveAlways).then_some(leaf));
                 leaves.push(leaf);
             } else if let Some(period) = course.absent {
                 let leaf = self.leaf(Test::Absent, requirement, required);

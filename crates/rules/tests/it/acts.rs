@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod elsewhere;
+mod upheld;
 
 use rules::{Act, ActKind, Curriculum, Evidence, Outcome, Standing, Status, View, evaluate_as};
 

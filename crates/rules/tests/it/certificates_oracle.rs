@@ -12,6 +12,8 @@ pub(crate) struct Earned {
     from: Timestamp,
     pub(crate) earned: Timestamp,
     pub(crate) expires: Option<Timestamp>,
+    /// By which row everything was met, and everything that renews; nothing for one that was awarded.
+    rests_on: (Option<usize>, Option<usize>),
 }
 
 impl Earned {
@@ -20,6 +22,7 @@ impl Earned {
             from: earned,
             earned,
             expires,
+            rests_on: (None, None),
         }
     }
 }
@@ -90,7 +93,7 @@ impl Oracle<'_> {
                     Some(renewing) => {
                         let since: Vec<&Evidence> = fresh
                             .iter()
-                            .filter(|row| opens <= row.timestamp || self.absences.is_one(row))
+                            .filter(|row| opens <= row.timestamp || self.holds(row))
                             .copied()
                             .collect();
                         let renews = !since.is_empty() && opens <= moment && renewing.completes_all(&since);
@@ -106,15 +109,22 @@ impl Oracle<'_> {
                     let on = self.expires(if prior { expires } else { since_when });
                     // What would be over already lasts from the renewal.
                     let next = on.filter(|on| *on > moment).or_else(|| self.expires(since_when));
-                    new.extend(next.filter(|next| *next > expires && *next > moment));
+                    let rests_on = match &renewing {
+                        None => (Some(last), None),
+                        Some(_) => (own.rests_on.0, Some(last)),
+                    };
+                    new.extend(
+                        next.filter(|next| *next > expires && *next > moment)
+                            .map(|next| (Some(next), rests_on)),
+                    );
                 }
             }
-            let by_renewal = new.into_iter().map(Some);
             let awarded = self.decisions.awards.get(&row.statement);
             let awarded = awarded.map(|until| until.or_else(|| self.expires(moment)));
             let awarded = awarded.filter(|until| until.is_none_or(|until| moment < until));
-            let by_itself = completes_all.then(|| self.expires(from)).or(awarded);
-            for expires in by_renewal.chain(by_itself).collect::<Vec<_>>() {
+            let by_itself = completes_all.then(|| (self.expires(from), (Some(last), None)));
+            new.extend(by_itself.or(awarded.map(|until| (until, (None, None)))));
+            for (expires, rests_on) in new {
                 // The first moment from then on at which they are in the audience: then, or when some role begins.
                 let mut starts: Vec<Timestamp> = person
                     .roles
@@ -131,9 +141,11 @@ impl Oracle<'_> {
                     from: from.unwrap_or(Timestamp::from_micros(i64::MAX)),
                     earned: moment,
                     expires,
+                    rests_on,
                 };
                 // One with the same end was earned before.
-                if !earned.iter().any(|own| own.expires == new.expires) {
+                let is_award = rests_on == (None, None);
+                if is_award || !earned.iter().any(|own| own.expires == new.expires) {
                     earned.push(new);
                 }
             }
@@ -141,6 +153,24 @@ impl Oracle<'_> {
         earned.retain(|own| own.expires.is_none_or(|expires| own.from < expires));
         earned.retain(|own| own.from < Timestamp::from_micros(i64::MAX));
         earned
+    }
+
+    /// Whether nothing that a certificate needs all the time is lost at a moment.
+    pub(crate) fn is_upheld(&self, own: &Earned, at: Timestamp) -> bool {
+        let (earned_by, renewed_by) = own.rests_on;
+        let renewal = self.renewal();
+        let renews = |last| self.of_renewal(renewal.as_ref().unwrap()).all_upheld(last, at);
+        earned_by.is_none_or(|last| self.all_upheld(last, at)) && renewed_by.is_none_or(renews)
+    }
+
+    /// Whether a certificate is in force at a moment.
+    pub(crate) fn is_in_effect(own: &Earned, at: Timestamp) -> bool {
+        own.from <= at && own.expires.is_none_or(|expires| at < expires)
+    }
+
+    fn all_upheld(&self, last: usize, at: Timestamp) -> bool {
+        let mut required = self.required();
+        required.all(|entry| self.stays_met(entry, last, at))
     }
 
     /// The certificate shown at a moment, by going through all moments at which another can take its place.

@@ -20,12 +20,44 @@ impl Oracle<'_> {
         if is_met_by_itself(course) {
             return false;
         }
+        let (completed, passed) = self.done(rows, course);
+        completed && passed
+    }
+
+    /// Whether a course is completed and passed, as far as it asks for that.
+    fn done(&self, rows: &[&Evidence], course: &Value) -> (bool, bool) {
         let (complete, pass) = asks(course);
         let any = |test: &dyn Fn(&Evidence) -> bool| {
             (0..rows.len()).any(|at| test(rows[at]) && self.in_order(rows, at, course))
         };
-        (!complete || any(&|row| self.is_completed(row, course)))
-            && (!pass || (0..rows.len()).any(|at| self.is_passed(rows, at, course)))
+        (
+            !complete || any(&|row| self.is_completed(row, course)),
+            !pass || (0..rows.len()).any(|at| self.is_passed(rows, at, course)),
+        )
+    }
+
+    /// Whether a course or group counts at a moment for a certificate that was earned by a row: it was met then or since;
+    /// what is needed all the time is met now.
+    pub(crate) fn stays_met(&self, course: &Value, last: usize, at: Timestamp) -> bool {
+        if course["needed"] == "active_always" {
+            return self.meets(&self.rows, course, at);
+        }
+        let since = (last..self.rows.len()).map(|row| (&self.rows[..=row], self.rows[row].timestamp));
+        if course.get("of").is_some() {
+            let mut claimed = since.filter(|(rows, now)| self.is_claimed_by(rows, course, *now));
+            return claimed.next().is_some()
+                && Self::enough(course, &|part| self.stays_met(part, last, at), None);
+        }
+        let (mut completed, mut passed) = (false, false);
+        for (rows, now) in since {
+            if self.meets(rows, course, now) {
+                return true;
+            }
+            let done = self.done(rows, course);
+            completed |= done.0;
+            passed |= done.1;
+        }
+        !is_met_by_itself(course) && completed && passed
     }
 
     /// Whether one row counts towards a course.

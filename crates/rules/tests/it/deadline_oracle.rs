@@ -27,7 +27,7 @@ pub(crate) fn open(
         let (firm, all) = (firm.of_renewal(&renewal), all.of_renewal(&renewal));
         let since = |oracle: &Oracle<'_>, item: &Value| {
             let mut rows = oracle.all_fresh(at);
-            rows.retain(|row| opens <= row.timestamp || oracle.absences.is_one(row));
+            rows.retain(|row| opens <= row.timestamp || oracle.holds(row));
             oracle.meets(&rows, item, at)
         };
         let longer = |item: &Value| Some(firm.decisions.extended(lapsed?, &[&item["id"]]));

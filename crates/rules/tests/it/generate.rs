@@ -6,7 +6,7 @@ mod histories;
 use proptest::prelude::*;
 use xapi::Timestamp;
 
-pub(crate) use curricula::{CREDENTIAL, ISSUERS, curriculum, monotone};
+pub(crate) use curricula::{CREDENTIAL, ISSUERS, curriculum, licensed, monotone};
 pub(crate) use histories::{history, perfect, person, row};
 
 use crate::support::at;

@@ -1,6 +1,8 @@
 //! Certificates that an earlier revision gave, or a curriculum that gives none any more: what goes on from there.
 
-use rules::{Decided, Evidence, Given, Standing, Status, View, evaluate_as, evaluate_with_certificates};
+use rules::{
+    Decided, Evidence, Given, Outcome, Standing, Status, View, evaluate_as, evaluate_with_certificates,
+};
 
 use crate::support::{at, curriculum, ids, pass, person};
 
@@ -28,6 +30,7 @@ fn given(earned: &str, expires: Option<&str>, opens: Option<&str>, proof: &[u128
         statements: ids(proof),
         acts: Vec::new(),
         awarded: None,
+        suspensions: Vec::new(),
     }
 }
 
@@ -240,6 +243,17 @@ fn while_it_is_in_force_only_its_end_is_waited_for() {
         look(&[], &evidence, "2026-06-01").next_change_at,
         Some(at("2026-12-15"))
     );
+}
+
+#[test]
+fn beside_it_what_is_asked_for_now_is_met_by_what_is_fresh() {
+    let outcome = |given: &[Given], passed: &str| {
+        let evidence = [pass(1, "basics", "0.95", passed)];
+        look(given, &evidence, "2026-06-01").requirements[0].outcome
+    };
+    let all = [a_year()];
+    assert_eq!(outcome(&all, "2026-03-01"), Outcome::Met);
+    assert_eq!(outcome(&all, "2025-06-01"), Outcome::Unmet);
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! What must always hold of decisions that people make, over generated curricula, people, histories and decisions.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use rules::{
-    Act, ActKind, Curriculum, Entitlement, Evidence, Outcome, Person, RequirementStanding, Standing, View,
-    evaluate_as, verbs,
+    Act, ActKind, Curriculum, Entitlement, Evidence, Outcome, Person, RequirementStanding, Standing, Status,
+    View, evaluate_as, verbs,
 };
 use serde_json::Value;
 use uuid::Uuid;
 use xapi::{Iri, Timestamp};
 
-use crate::generate::{CREDENTIAL, ISSUERS, curriculum, history, moment, monotone, perfect, person};
+use crate::generate::{self, CREDENTIAL, ISSUERS, history, moment, monotone, perfect, person};
 use crate::laws::is_certified;
 use crate::oracle;
 use crate::support::{act, course_iri, review};
@@ -27,7 +28,7 @@ fn kind() -> impl Strategy<Value = ActKind> {
         1 => until().prop_map(move |until| ActKind::Award { curriculum: of(), until }),
         1 => (prop::option::of(prop_oneof![course(), (0usize..2).prop_map(|number| format!("t{number}"))]), moment())
             .prop_map(move |(requirement, due)| ActKind::Extension { curriculum: of(), requirement, due }),
-        2 => (prop::sample::select(ISSUERS.to_vec()), moment(), until()).prop_map(|(issuer, issued, expires)| {
+        4 => (prop::sample::select(ISSUERS.to_vec()), moment(), until()).prop_map(|(issuer, issued, expires)| {
             ActKind::Credential {
                 credential: Iri::parse(CREDENTIAL).unwrap(),
                 issuer: Iri::parse(issuer).unwrap(),
@@ -39,6 +40,11 @@ fn kind() -> impl Strategy<Value = ActKind> {
         }),
         1 => Just(ActKind::Revocation { curriculum: of() }),
     ]
+}
+
+/// Among others, curricula that need a credential all the time beside or instead of other courses.
+fn curriculum() -> impl Strategy<Value = Curriculum> {
+    prop_oneof![2 => generate::curriculum(), 1 => generate::licensed()]
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -256,4 +262,27 @@ proptest! {
             look(&curriculum, &person, &evidence, &held, at)
         );
     }
+}
+
+/// A law about what is needed all the time would be none if it were never lost.
+#[test]
+fn the_generators_reach_what_is_needed_all_the_time() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut suspended, mut upheld) = (0, 0);
+    for _ in 0..3_000 {
+        let strategy = (curriculum(), person(), history(), acts(), moment());
+        let (curriculum, person, evidence, acts, at) = strategy.new_tree(&mut runner).unwrap().current();
+        let standing = look(&curriculum, &person, &evidence, &acts, at);
+        let expired = acts.iter().any(|act| match &act.kind {
+            ActKind::Credential { expires, .. } => expires.is_some_and(|expires| expires <= at),
+            _ => false,
+        });
+        let needs = curriculum.to_json().contains("active_always");
+        suspended += u32::from(standing.status == Status::Suspended);
+        upheld += u32::from(needs && expired && standing.status == Status::Certified);
+    }
+    assert!(
+        suspended > 3 && upheld > 3,
+        "{suspended} suspended, {upheld} upheld"
+    );
 }

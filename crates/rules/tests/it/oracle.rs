@@ -28,7 +28,12 @@ pub(crate) struct Answer {
 impl Answer {
     /// The same of what the crate answers.
     pub(crate) fn of(standing: &Standing) -> Self {
-        let found = standing.entitlement.as_ref().or(standing.lapsed.as_ref());
+        let suspended = standing.suspended.as_ref().map(|own| &own.entitlement);
+        let found = standing
+            .entitlement
+            .as_ref()
+            .or(standing.lapsed.as_ref())
+            .or(suspended);
         Self {
             status: standing.status,
             shown: found.map(|own| (own.earned_at, own.expires_at, own.cycle)),
@@ -108,15 +113,19 @@ pub(crate) fn answer(
     let earned = firm.earned(person, &|at| curriculum.applies_to(person, at));
     let perhaps = all.earned(person, &|at| curriculum.applies_to(person, at));
     let (shown, perhaps) = (firm.shown(&earned, at), all.shown(&perhaps, at));
-    let is_in_force = |(earned, _): (Earned, u32)| earned.expires.is_none_or(|expires| at < expires);
+    let is_in_force = |(earned, _): &(Earned, u32)| earned.expires.is_none_or(|expires| at < expires);
     let in_grace = shown
         .and_then(|(earned, _)| earned.expires)
         .is_some_and(|expires| at < firm.grace_ends(expires));
     let answer = shown.map(|(earned, cycle)| (earned.earned, earned.expires, cycle));
     let is_assigned = curriculum.applies_to(person, at);
-    let status = if shown.is_some_and(is_in_force) {
+    let in_force = shown.filter(is_in_force);
+    let mut in_effect = earned.iter().filter(|own| Oracle::is_in_effect(own, at));
+    let status = if in_force.is_some() && !in_effect.any(|own| firm.is_upheld(own, at)) {
+        Status::Suspended
+    } else if in_force.is_some() {
         Status::Certified
-    } else if perhaps.is_some_and(is_in_force) {
+    } else if perhaps.filter(is_in_force).is_some() {
         Status::PendingReview
     } else if !is_assigned {
         Status::NotAssigned
@@ -131,7 +140,7 @@ pub(crate) fn answer(
     };
     let (due_at, overdue) = if !is_assigned {
         (None, false)
-    } else if status == Status::Certified {
+    } else if in_force.is_some() {
         let ends = earned.iter().map(|earned| earned.expires);
         let last = ends.max_by_key(|ends| ends.map_or(i64::MAX, Timestamp::as_micros));
         (last.flatten(), false)
@@ -144,7 +153,7 @@ pub(crate) fn answer(
     Answer {
         status,
         // What ended is nothing to those whom it is not for any more.
-        shown: answer.filter(|_| is_assigned || shown.is_some_and(is_in_force)),
+        shown: answer.filter(|_| is_assigned || in_force.is_some()),
         due_at,
         overdue,
     }
@@ -216,13 +225,18 @@ impl<'a> Oracle<'a> {
         let within = self.period("within");
         let is_fresh = |row: &&&Evidence| {
             // A waiver lasts as long as it says; what does not happen grows no older.
-            if self.decisions.holds.contains_key(&row.statement) || self.absences.is_one(row) {
+            if self.holds(row) {
                 return true;
             }
             within.is_none_or(|within| moment < within.after(row.timestamp))
                 && self.expires(row.timestamp).is_none_or(|expires| moment < expires)
         };
         rows.iter().filter(is_fresh).copied().collect()
+    }
+
+    /// Whether a row is something that holds for a time.
+    pub(crate) fn holds(&self, row: &Evidence) -> bool {
+        self.decisions.holds.contains_key(&row.statement) || self.absences.is_one(row)
     }
 
     pub(crate) fn all_fresh(&self, moment: Timestamp) -> Vec<&'a Evidence> {
@@ -245,11 +259,7 @@ impl<'a> Oracle<'a> {
         let mut moments: Vec<Timestamp> = rows.iter().map(|row| row.timestamp).collect();
         moments.reverse();
         let is_enough = |from: &Timestamp| {
-            let stays = |row: &&&Evidence| {
-                *from <= row.timestamp
-                    || self.absences.is_one(row)
-                    || self.decisions.holds.contains_key(&row.statement)
-            };
+            let stays = |row: &&&Evidence| *from <= row.timestamp || self.holds(row);
             let rows: Vec<&Evidence> = rows.iter().filter(stays).copied().collect();
             self.completes_all(&rows)
         };

@@ -18,8 +18,6 @@ pub(crate) struct Earlier<'d> {
     pub(crate) given: Vec<Given>,
     /// The curricula that are retired.
     pub(crate) retired: Vec<&'d str>,
-    /// Where they stood by it.
-    pub(crate) standings: Standings<'d>,
 }
 
 /// Where a person stands in each curriculum by the revisions before the one in force, if those still matter.
@@ -55,8 +53,8 @@ impl<'d> Earlier<'d> {
         in_force: &[&'d Revision],
         known: &Known<'_>,
         held: impl Fn(&str) -> Vec<&'c Certificate>,
-    ) -> Self {
-        let mut earlier = Self::default();
+    ) -> (Self, Standings<'d>) {
+        let (mut earlier, mut standings) = (Self::default(), Standings::default());
         let mut walks: BTreeMap<&'d str, Walk<'d, 'c>> = BTreeMap::new();
         for newest in in_force {
             let id = newest.curriculum.id();
@@ -74,9 +72,9 @@ impl<'d> Earlier<'d> {
         }
         let mut open: BTreeSet<&str> = walks.keys().copied().collect();
         while let Some(id) = open.pop_first() {
-            earlier.walk(definitions, id, &walks, &mut open, known);
+            earlier.walk(definitions, id, &walks, &mut open, known, &mut standings);
         }
-        earlier
+        (earlier, standings)
     }
 
     /// Goes through the revisions of a curriculum, after those of the curricula that it asks for.
@@ -87,6 +85,7 @@ impl<'d> Earlier<'d> {
         walks: &BTreeMap<&'d str, Walk<'d, '_>>,
         open: &mut BTreeSet<&'d str>,
         known: &Known<'_>,
+        standings: &mut Standings<'d>,
     ) {
         let Some(walk) = walks.get(id) else { return };
         let revisions = || {
@@ -97,7 +96,7 @@ impl<'d> Earlier<'d> {
         };
         for asked in revisions().flat_map(|revision| revision.curriculum.certificates_asked()) {
             if let Some(asked) = open.take(asked) {
-                self.walk(definitions, asked, walks, open, known);
+                self.walk(definitions, asked, walks, open, known, standings);
             }
         }
         let published_at = definitions.published_at(id);
@@ -113,8 +112,8 @@ impl<'d> Earlier<'d> {
                 rules::evaluate_with_certificates(&revision.curriculum, known.person, &evidence, &view);
             self.given.retain(|own| own.curriculum != id);
             self.given.extend(given);
-            let next = [self.standings.next_change_at, standing.next_change_at];
-            self.standings.next_change_at = next.into_iter().flatten().min();
+            let next = [standings.next_change_at, standing.next_change_at];
+            standings.next_change_at = next.into_iter().flatten().min();
             if before
                 .as_ref()
                 .is_none_or(|before| is_renewed(&before.standing, &standing))
@@ -127,7 +126,7 @@ impl<'d> Earlier<'d> {
             }
         }
         if let Some(before) = before {
-            self.standings.of.insert(walk.first.curriculum.id(), before);
+            standings.of.insert(walk.first.curriculum.id(), before);
         }
     }
 }
@@ -177,6 +176,7 @@ fn given(held: &Certificate) -> Given {
         statements: held.details.proof.statements.clone(),
         acts: held.details.proof.acts.clone(),
         awarded: None,
+        suspensions: Vec::new(),
     }
 }
 

@@ -181,7 +181,7 @@ impl Pinned {
         })
     }
 
-    fn earlier(&self, known: &Known<'_>) -> Earlier<'_> {
+    fn earlier(&self, known: &Known<'_>) -> (Earlier<'_>, Standings<'_>) {
         let newest = self.definitions.revision("c", 2).unwrap();
         Earlier::of(&self.definitions, &[newest], known, |_| vec![&self.held])
     }
@@ -214,9 +214,9 @@ proptest! {
         let known = known(&person, &pinned.evidence, at);
         let published_at = pinned.definitions.published_at("c");
         let (old, new) = (pinned.definitions.revision("c", 1).unwrap(), pinned.definitions.revision("c", 2).unwrap());
-        let mut earlier = pinned.earlier(&known);
-        let known = Known { given: &earlier.given, ..known };
-        let stand = stand(&pinned.definitions, new, &known, &mut earlier.standings, Some(&pinned.held));
+        let (earlier, mut standings) = pinned.earlier(&known);
+        let known = known.after(&earlier);
+        let stand = stand(&pinned.definitions, new, &known, &mut standings, Some(&pinned.held));
         let by_new = known.evaluate(&new.curriculum, &pinned.evidence, published_at);
         if new.curriculum.certified() == Certified::AtOnce {
             prop_assert!(earlier.given.is_empty());
@@ -258,9 +258,9 @@ proptest! {
         let known = known(&person, &pinned.evidence, pinned.published + since);
         let standing = |pinned: &Pinned| {
             let new = pinned.definitions.revision("c", 2).unwrap();
-            let mut earlier = pinned.earlier(&known);
-            let known = Known { given: &earlier.given, ..known };
-            let stand = stand(&pinned.definitions, new, &known, &mut earlier.standings, Some(&pinned.held));
+            let (earlier, mut standings) = pinned.earlier(&known);
+            let known = known.after(&earlier);
+            let stand = stand(&pinned.definitions, new, &known, &mut standings, Some(&pinned.held));
             (stand.standing, stand.revision.number, stand.since)
         };
         let (first, by, since) = standing(&pinned);
@@ -293,16 +293,13 @@ fn the_generators_reach_both_sides() {
         let person = driver();
         let known = known(&person, &pinned.evidence, pinned.published + since);
         let new = pinned.definitions.revision("c", 2).unwrap();
-        let mut earlier = pinned.earlier(&known);
-        let known = Known {
-            given: &earlier.given,
-            ..known
-        };
+        let (earlier, mut standings) = pinned.earlier(&known);
+        let known = known.after(&earlier);
         let stand = stand(
             &pinned.definitions,
             new,
             &known,
-            &mut earlier.standings,
+            &mut standings,
             Some(&pinned.held),
         );
         refreshed += u32::from(stand.since.is_some() && stand.standing.entitlement.is_some());

@@ -37,11 +37,11 @@ pub(super) fn check(entry: &Entry<'_>, problems: &mut Vec<Problem>) {
             "\"credential\" beside it, or no such member",
         ));
     }
-    if course.needed != Needed::default() && course.certificate.is_none() {
+    if course.needed != Needed::default() && course.wanted().is_none() {
         problems.push(entry.at(
             "needed",
-            "only a certificate can be needed all the time",
-            "\"certificate\" beside it, or no such member",
+            "only a certificate or a credential can be needed all the time",
+            "\"certificate\" or \"credential\" beside it, or no such member",
         ));
     }
     for (name, texts) in [("credential", &course.credential), ("issuer", &course.issuer)] {

@@ -52,6 +52,21 @@ impl Fold<'_> {
         None
     }
 
+    /// The last step up to one at which a leaf was met, if that was at a row or since.
+    pub(in crate::evaluate) fn met_since(&self, leaf: NodeId, position: usize, up_to: Step) -> Option<Step> {
+        let mut entry = self.last.get(leaf).copied().flatten();
+        while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
+            if turn.from <= up_to && turn.met.is_some() {
+                return Some(turn.from);
+            }
+            if turn.from <= Step::at(position) {
+                return None;
+            }
+            entry = turn.previous;
+        }
+        None
+    }
+
     /// The root that a node had at a step, if it was met.
     pub(in crate::evaluate) fn root_at(&self, node: NodeId, up_to: Step) -> Option<Timestamp> {
         if up_to == Step::LAST {

@@ -21,7 +21,7 @@ impl Report<'_> {
         let _ = match self.test(leaf) {
             Some(Test::Completed) => write!(out, "complete {title}"),
             Some(Test::Holds) => match self.plan.wanted(leaf) {
-                Some(Wanted::Certificate { curriculum, .. }) => {
+                Some(Wanted::Certificate(curriculum)) => {
                     write!(out, "hold the certificate of {curriculum} for {title}")
                 }
                 _ => write!(out, "show the credential {title}"),

@@ -92,6 +92,8 @@ fn the_certificate_of_another_curriculum_at_award_or_all_the_time() {
         evaluate_as(curriculum, &person("driver"), evidence, &view)
     };
     let once = lead("active_at_award");
+    assert_eq!(once.certificates_asked().collect::<Vec<_>>(), ["forklift"]);
+    assert_eq!(forklift.certificates_asked().next(), None);
     let nothing = look(&once, &[], "2026-03-01");
     assert_eq!(
         nothing.requirements[0].missing.as_deref(),

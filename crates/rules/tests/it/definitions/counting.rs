@@ -260,7 +260,7 @@ fn what_is_held_is_met_by_nothing_else() {
         ),
         (
             "activity: https://x.example/a, needed: active_always",
-            "/courses/0/needed: only a certificate can be needed all the time; expected \"certificate\" \
+            "/courses/0/needed: only a certificate or a credential can be needed all the time; expected \"certificate\" or \"credential\" \
              beside it, or no such member",
         ),
         (
@@ -270,7 +270,7 @@ fn what_is_held_is_met_by_nothing_else() {
         ),
         (
             "certificate: d, needed: sometimes",
-            "/courses/0/needed: found \"sometimes\"; expected \"active_at_award\" (that certificate must be \
+            "/courses/0/needed: found \"sometimes\"; expected \"active_at_award\" (that credential or certificate must be \
              in force when this one is awarded or renewed) or \"active_always\" (while it is not in force, this one is \
              suspended)",
         ),

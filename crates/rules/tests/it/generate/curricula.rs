@@ -17,7 +17,8 @@ enum Shape {
     },
     Absent(&'static str),
     /// Held, of whichever issuer or of one.
-    Credential(Option<&'static str>),
+    /// By whom, and whether it is needed all the time.
+    Credential(Option<&'static str>, bool),
     Group {
         of: Vec<Self>,
         needs: usize,
@@ -75,7 +76,8 @@ fn shape() -> impl Strategy<Value = Shape> {
         })
         .boxed();
     let absent = prop::sample::select(vec!["20 days", "3 months", "1 year"]).prop_map(Shape::Absent);
-    let credential = prop::option::of(prop::sample::select(ISSUERS.to_vec())).prop_map(Shape::Credential);
+    let issuer = prop::option::of(prop::sample::select(ISSUERS.to_vec()));
+    let credential = (issuer, any::<bool>()).prop_map(|(issuer, always)| Shape::Credential(issuer, always));
     let course = prop_oneof![16 => course, 3 => absent, 1 => credential].boxed();
     let group = |part: BoxedStrategy<Shape>| {
         (prop::collection::vec(part, 1..4), 0usize..6).prop_map(|(of, needs)| Shape::Group { of, needs })
@@ -145,8 +147,11 @@ fn write(
             entry["absent"] = (*period).into();
             entry.as_object_mut().unwrap().shift_remove("after");
         }
-        Shape::Credential(issuer) => {
+        Shape::Credential(issuer, always) => {
             entry["credential"] = CREDENTIAL.into();
+            if *always {
+                entry["needed"] = "active_always".into();
+            }
             if let Some(issuer) = issuer {
                 entry["issuer"] = (*issuer).into();
             }
@@ -318,6 +323,35 @@ fn cadence() -> impl Strategy<Value = Value> {
         cadence
     });
     prop_oneof![1 => Just(json!({})), 2 => some]
+}
+
+/// The same where some of the courses are met by a credential, most of the time all the time.
+pub(crate) fn licensed() -> impl Strategy<Value = Curriculum> {
+    fn license(value: &mut Value, kinds: &mut impl Iterator<Item = usize>) {
+        match value {
+            Value::Object(members) if members.contains_key("activity") || members.contains_key("match") => {
+                let kind = kinds.next().unwrap_or_default();
+                if kind == 0 || members.contains_key("absent") {
+                    return;
+                }
+                members.retain(|name, _| ["id", "worth", "suggested", "due"].contains(&name.as_str()));
+                members.insert("credential".to_owned(), CREDENTIAL.into());
+                if kind > 1 {
+                    members.insert("needed".to_owned(), "active_always".into());
+                }
+            }
+            Value::Object(members) => members.values_mut().for_each(|inner| license(inner, kinds)),
+            Value::Array(items) => items.iter_mut().for_each(|inner| license(inner, kinds)),
+            _ => {}
+        }
+    }
+    let kinds = prop::collection::vec(prop::sample::select(vec![0, 0, 1, 2, 2, 2]), 12);
+    (curriculum(), kinds).prop_filter_map("a definition must make sense", |(curriculum, kinds)| {
+        let mut definition: Value = serde_json::from_str(&curriculum.to_json()).unwrap();
+        license(&mut definition, &mut kinds.into_iter());
+        let loaded = rules::load("c.json", &definition.to_string()).ok()?;
+        Some(loaded.curriculum)
+    })
 }
 
 /// The same where any attempt that passed will do: where one more may decide otherwise, it may cost a certificate.

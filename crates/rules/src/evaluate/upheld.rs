@@ -1,0 +1,298 @@
+//! When a certificate does not hold, for something that it needs all the time is not there.
+//!
+//! What was met when a certificate was earned, or since, stays met, except for what is needed all the time: that must be
+//! met now. While what is left is not enough, the certificate is suspended, unless another that was earned is upheld.
+
+use std::collections::BTreeSet;
+
+use xapi::Timestamp;
+
+use super::absences::ALWAYS;
+use super::certificates::Certificate;
+use super::clock::NEVER;
+use super::fold::{Candidate, Step};
+use super::gather::Fact;
+use super::words::Quoted;
+use super::{Appraisal, Context, tree};
+use crate::plan::{Kind, NodeId, Wanted};
+use crate::{Given, Suspension};
+
+/// What a certificate rests on: what was met at a row.
+#[derive(Clone, Copy)]
+struct Met {
+    node: NodeId,
+    position: usize,
+}
+
+/// A moment, and the step after all that has happened by then.
+#[derive(Clone, Copy)]
+struct Moment {
+    at: Timestamp,
+    step: Step,
+}
+
+impl<'a> Appraisal<'a> {
+    /// Why a certificate does not hold now.
+    pub(super) fn suspended(&self, context: &Context<'_, '_>, own: &Certificate) -> Option<String> {
+        let last = self.suspensions(context, own).pop()?;
+        last.until.is_none().then_some(last.reason)
+    }
+
+    /// From when until when a certificate holds, as far as that is known, the first time first.
+    pub(super) fn holds(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<(Timestamp, Timestamp)> {
+        let expires = own.candidate.expires;
+        let mut from = own.from;
+        let mut holds = Vec::with_capacity(1);
+        for suspension in self.suspensions(context, own) {
+            holds.push((from, suspension.from.min(expires)));
+            from = suspension.until.unwrap_or(NEVER);
+        }
+        holds.push((from, expires));
+        holds.retain(|(from, until)| from < until);
+        holds
+    }
+
+    /// When a certificate did not hold up to now, the first time first.
+    pub(super) fn suspensions(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<Suspension> {
+        let mut suspensions: Vec<Suspension> = Vec::new();
+        for moment in self.moments(context, own) {
+            let lost = self.lost(context, &own.candidate, moment);
+            let lost = lost.filter(|_| self.other_upheld(context, moment).is_none());
+            match (suspensions.last_mut().filter(|last| last.until.is_none()), lost) {
+                (None, Some(reason)) => suspensions.push(Suspension {
+                    from: moment.at,
+                    until: None,
+                    reason,
+                }),
+                (Some(last), None) => last.until = Some(moment.at),
+                // What it was suspended for first is what it is suspended for.
+                (Some(_), Some(_)) | (None, None) => {}
+            }
+        }
+        suspensions
+    }
+
+    /// What upholds a certificate now, beside what it was earned by.
+    pub(super) fn upholding_now(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<usize> {
+        let now = context.view.at;
+        if now < own.candidate.expires {
+            self.upholding(context, own, (now, NEVER))
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What upholds a certificate up to now from one moment until another, beside what it was earned by.
+    pub(super) fn upholding(
+        &self,
+        context: &Context<'_, '_>,
+        own: &Certificate,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Vec<usize> {
+        let mut positions = Vec::new();
+        let moments = self.moments(context, own);
+        let first = self.moment(from).filter(|_| !moments.is_empty());
+        let within = moments
+            .into_iter()
+            .filter(|moment| from < moment.at && moment.at < until);
+        for moment in first.into_iter().chain(within) {
+            if self.lost(context, &own.candidate, moment).is_none() {
+                self.uphold(&own.candidate, moment, &mut positions);
+            } else if let Some(other) = self.other_upheld(context, moment) {
+                let mut next = Some(other);
+                while let Some(other) = next {
+                    self.fold.prove(other, &self.rows, &mut positions);
+                    next = self.renewed_by(other);
+                }
+                self.uphold(other, moment, &mut positions);
+            }
+        }
+        positions
+    }
+
+    /// The moments up to now at which a certificate can begin or cease to hold; none if it needs nothing all the time.
+    fn moments(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<Moment> {
+        let (_, given) = self.rests_on(&own.candidate);
+        let before = given.map_or(&[][..], |given| given.suspensions.as_slice());
+        if self.fold.plan.always.is_empty() && before.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.rows.iter().flat_map(|row| match &row.fact {
+            Fact::Holds(holds) => [Some(row.when), Some(holds.until)],
+            _ => [Some(row.when), None],
+        });
+        let before = before.iter().flat_map(|own| [Some(own.from), own.until]);
+        let others = self
+            .in_effect(context)
+            .flat_map(|(from, own)| [Some(from), Some(own.expires)]);
+        let all = rows.chain(before).chain(others).chain([Some(own.from)]).flatten();
+        let moments: BTreeSet<Timestamp> = all
+            .filter(|moment| own.from <= *moment && context.clock.reached(*moment))
+            .collect();
+        moments
+            .into_iter()
+            .filter_map(|moment| self.moment(moment))
+            .collect()
+    }
+
+    fn moment(&self, at: Timestamp) -> Option<Moment> {
+        let count = self.rows.partition_point(|row| row.when <= at);
+        let step = count.checked_sub(1).map(Step::after)?;
+        Some(Moment { at, step })
+    }
+
+    /// What was met for a certificate, and what was given before that it renews. An award by hand needs nothing.
+    fn rests_on(&self, candidate: &Candidate) -> (Vec<Met>, Option<&'a Given>) {
+        let plan = self.fold.plan;
+        let mut met = Vec::with_capacity(2);
+        let mut own = Some(candidate);
+        if candidate.is_by_renewal {
+            met.extend(plan.renewal.map(|node| Met {
+                node,
+                position: candidate.position,
+            }));
+            while let Some(renewal) = own.filter(|own| own.is_by_renewal) {
+                own = self.renewed_by(renewal);
+            }
+        }
+        let given = own
+            .and_then(|own| self.rows.get(own.position))
+            .and_then(|row| match &row.fact {
+                Fact::Given(given) => Some(*given),
+                _ => None,
+            });
+        let earned = own.filter(|own| own.leaf.is_some());
+        met.extend(earned.map(|own| Met {
+            node: plan.root,
+            position: own.position,
+        }));
+        (met, given)
+    }
+
+    /// A certificate that is in effect at a moment and needs nothing that is not there.
+    fn other_upheld(&self, context: &Context<'_, '_>, moment: Moment) -> Option<&Candidate> {
+        let mut others = self.in_effect(context).filter_map(|(from, own)| {
+            let is_in_effect = from <= moment.at && moment.at < own.expires;
+            is_in_effect.then_some(own)
+        });
+        others.find(|own| self.lost(context, own, moment).is_none())
+    }
+
+    /// Everything that was earned, and from when on it is in effect, if it ever is.
+    fn in_effect(&self, context: &Context<'_, '_>) -> impl Iterator<Item = (Timestamp, &Candidate)> {
+        let assignment = context.assignment();
+        self.earned.iter().filter_map(move |own| {
+            let from = match own.given {
+                Some(_) => Some(own.from),
+                None => assignment.first_from(own.earned),
+            };
+            Some((from?, own))
+        })
+    }
+
+    /// What is not there at a moment without which a certificate does not hold, in words.
+    fn lost(&self, context: &Context<'_, '_>, own: &Candidate, moment: Moment) -> Option<String> {
+        let (met, given) = self.rests_on(own);
+        let before = given.and_then(|given| lost_before(given, moment.at));
+        before.or_else(|| {
+            let lost = met
+                .iter()
+                .find(|own| !self.is_upheld(own.node, own.position, moment))?;
+            let plan = self.fold.plan;
+            let is_lost = |leaf: &&NodeId| {
+                let way: Vec<NodeId> = plan.way_up(**leaf).collect();
+                way.last() == Some(&lost.node)
+                    && self.fold.pass(**leaf, Step::at(lost.position)).is_some()
+                    && way
+                        .iter()
+                        .all(|node| !self.is_upheld(*node, lost.position, moment))
+            };
+            plan.always.iter().find(is_lost).map(|leaf| words(context, *leaf))
+        })
+    }
+
+    /// Whether what was met at a row is there at a moment.
+    fn is_upheld(&self, node: NodeId, position: usize, moment: Moment) -> bool {
+        let plan = self.fold.plan;
+        match plan.nodes.get(node).map(|node| &node.kind) {
+            None => false,
+            Some(Kind::Leaf { .. }) if plan.always.contains(&node) => self
+                .fold
+                .met_as_of(node, moment.step, moment.at, &self.rows)
+                .is_some(),
+            Some(Kind::Leaf { .. }) => self.fold.met_since(node, position, moment.step).is_some(),
+            Some(Kind::Group { .. }) => tree::group_root(plan, node, None, &|child| {
+                self.is_upheld(child, position, moment).then_some(NEVER)
+            })
+            .is_some(),
+        }
+    }
+
+    /// Cites what upholds a certificate at a moment, if anything that it needed all the time has ended.
+    fn uphold(&self, own: &Candidate, moment: Moment, positions: &mut Vec<usize>) {
+        for own in self.rests_on(own).0 {
+            let ended = self.fold.plan.always.iter().any(|leaf| {
+                let by = self.fold.pass(*leaf, Step::at(own.position));
+                let fact = by.and_then(|by| self.rows.get(by)).map(|row| &row.fact);
+                matches!(fact, Some(Fact::Holds(holds)) if holds.until <= moment.at)
+            });
+            if ended {
+                let mut open = Vec::new();
+                self.open(own.node, own.position, moment, &mut open);
+                self.fold.prove_met(open, &self.rows, positions);
+            }
+        }
+    }
+
+    /// Opens what upholds a node: the leaves, at which step they are met, and as of which moment after it.
+    fn open(
+        &self,
+        node: NodeId,
+        position: usize,
+        moment: Moment,
+        open: &mut Vec<(NodeId, Step, Option<Timestamp>)>,
+    ) {
+        let (fold, plan) = (&self.fold, self.fold.plan);
+        match plan.nodes.get(node).map(|node| &node.kind) {
+            None => {}
+            Some(Kind::Leaf { .. }) if plan.always.contains(&node) => {
+                open.push((node, moment.step, Some(moment.at)));
+            }
+            Some(Kind::Leaf { .. }) => {
+                open.extend(
+                    fold.met_since(node, position, moment.step)
+                        .map(|step| (node, step, None)),
+                );
+            }
+            Some(Kind::Group { .. }) => {
+                let root = |child| {
+                    let is_upheld = self.is_upheld(child, position, moment);
+                    is_upheld.then(|| fold.root_at(child, Step::at(position)).unwrap_or(ALWAYS))
+                };
+                for child in tree::chosen(plan, node, None, &root) {
+                    self.open(child, position, moment, open);
+                }
+            }
+        }
+    }
+}
+
+/// Why what was given before did not hold at a moment.
+fn lost_before(given: &Given, moment: Timestamp) -> Option<String> {
+    let covers = |own: &&Suspension| own.from <= moment && own.until.is_none_or(|until| moment < until);
+    let own = given.suspensions.iter().find(covers);
+    own.map(|own| own.reason.clone())
+}
+
+fn words(context: &Context<'_, '_>, leaf: NodeId) -> String {
+    let plan = &context.curriculum.plan;
+    let needs = format!("{} needs it all the time", Quoted(context.curriculum.title()));
+    if let Some(Wanted::Certificate(id)) = plan.wanted(leaf) {
+        let other = context.view.others.iter().find(|other| other.id() == id);
+        let title = other.map_or(id.as_str(), |other| other.certification_title());
+        return format!("the certificate {} is not in force, and {needs}", Quoted(title));
+    }
+    let title = plan.requirement_of(leaf).map_or("", |own| own.title.as_str());
+    let title = Quoted(title);
+    format!("the credential {title} is not valid any more, and {needs}")
+}
