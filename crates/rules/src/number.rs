@@ -193,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn hundredths_are_whole_and_not_negative() {
+        for (text, hundredths) in [
+            ("0", Some(0)),
+            ("0.8", Some(80)),
+            ("12.34", Some(1_234)),
+            ("0.005", None),
+            ("0.801", None),
+            ("-0.8", None),
+            ("1e9", None),
+        ] {
+            assert_eq!(number(text).as_hundredths(), hundredths, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_finer_is_cut_downwards() {
         assert!(number("0.79999999999999") < number("0.8"));
         assert!(number("-0.80000000000001") < number("-0.8"));

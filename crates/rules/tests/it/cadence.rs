@@ -294,3 +294,33 @@ If its proof is lost it is suspended, and revoked unless there is proof again wi
     let said = "Who has shown that is certified as \"Yearly\" until the end of the next 31 December, or of one a year later, so that it lasts at least 3 months, where they are.\n";
     assert!(words.contains(said), "{words}");
 }
+
+#[test]
+fn each_course_of_the_renewal_is_met_by_itself() {
+    let drills = "renewal: { courses: [{ id: r, activity: https://courses.example.com/r }, \
+                  { id: drill, activity: https://courses.example.com/drill }] }";
+    let curriculum = curriculum(&yaml(&format!("{PRIOR}, {drills}")));
+    let evidence = [pass(1, "c", "", "2025-03-10"), pass(2, "r", "", "2025-12-20")];
+    let outcomes = |when: &str| -> Vec<Outcome> {
+        let standing = evaluate(&curriculum, &person("any"), &evidence, at(when));
+        standing.requirements.iter().map(|own| own.outcome).collect()
+    };
+    assert_eq!(
+        outcomes("2026-01-10"),
+        [Outcome::Met, Outcome::Met, Outcome::Unmet]
+    );
+}
+
+#[test]
+fn with_a_fixed_end_no_age_is_named() {
+    let two = "courses: [{ id: c, activity: https://courses.example.com/c }, { id: d, activity: https://courses.example.com/d }]";
+    let curriculum = curriculum(&format!(
+        "curriculum: c\ntitle: C\naudience: {{ everyone: true }}\n{two}\ncertification: {{ expires_on: 31 December }}\n"
+    ));
+    let evidence = [pass(1, "c", "", "2024-03-10")];
+    let standing = evaluate(&curriculum, &person("any"), &evidence, at("2026-03-10"));
+    assert_eq!(
+        standing.requirements[0].reason,
+        "passed on 2024-03-10: does not count any more, take it again"
+    );
+}

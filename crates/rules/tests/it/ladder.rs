@@ -243,6 +243,24 @@ fn of_the_reminders_that_were_missed_only_the_last_is_told() {
 }
 
 #[test]
+fn what_is_taken_and_was_not_told_is_to_be_told() {
+    let curriculum = curriculum(LADDER);
+    let first = owed("first", "2026-06-30");
+    let reminded = [told("2 weeks before due", "2026-06-16")];
+    for (told, when, expected) in [
+        (&[][..], "2026-06-15", &[][..]),
+        (&[], "2026-06-16", &["2 weeks before due"]),
+        (&reminded, "2026-06-16", &[]),
+        (&reminded, "2026-06-30", &["due"]),
+        (&reminded, "2026-07-07", &["due", "1 week after due"]),
+    ] {
+        let ladder = Ladder::of(&curriculum, &first, at("2026-01-01"), told, at(when));
+        let to_tell: Vec<&str> = ladder.to_tell(told).map(|step| step.when.as_str()).collect();
+        assert_eq!(to_tell, expected, "{when}");
+    }
+}
+
+#[test]
 fn what_was_told_after_it_was_met_is_withdrawn_once() {
     let mut all = [
         told("2 weeks before due", "2026-06-16"),

@@ -5,7 +5,7 @@ mod pools;
 mod reviews;
 mod statements;
 
-use rules::{Evidence, Outcome, Standing, Status, evaluate, verbs};
+use rules::{Assessment, Delivery, Evidence, Level, Outcome, Standing, Status, evaluate, verbs};
 
 use crate::support::{FORKLIFT, at, curriculum, ids, pass, person, row, scored};
 
@@ -157,4 +157,47 @@ fn a_status_is_one_word_everywhere() {
         assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         assert_eq!(status.to_string(), status.as_str());
     }
+}
+
+#[test]
+fn what_is_begun_is_looked_at_again_when_it_grows_stale() {
+    let evidence = [pass(1, "basics", "0.9", "2026-01-10")];
+    let begun = standing(&evidence, "2026-06-01");
+    assert_eq!(begun.requirements[0].outcome, Outcome::Met);
+    assert_eq!(begun.next_change_at, Some(at("2027-01-10")));
+    assert_eq!(
+        standing(&evidence, "2027-01-10").requirements[0].outcome,
+        Outcome::Unmet
+    );
+}
+
+#[test]
+fn what_is_known_of_a_course_is_shown_with_it() {
+    let curriculum = curriculum(
+        "
+curriculum: c
+title: C
+audience: { everyone: true }
+courses:
+  - { id: a, activity: https://courses.example.com/a }
+  - { id: b, activity: https://courses.example.com/b, level: 3, delivery: on_the_job, assessment: demonstration }
+",
+    );
+    let standing = evaluate(&curriculum, &person("any"), &[], at("2026-06-01"));
+    let shown: Vec<_> = standing
+        .requirements
+        .iter()
+        .map(|own| (own.level, own.delivery, own.assessment))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Some(Level::Learning), None, None),
+            (
+                Some(Level::Behaviour),
+                Some(Delivery::OnTheJob),
+                Some(Assessment::Demonstration)
+            ),
+        ]
+    );
 }

@@ -27,8 +27,24 @@ fn what_is_said() {
             "Who has shown that is certified as \"C\" until the end of the next 31 December, where they are.",
         ),
         (
+            one("certification: { expires_on: 31 December, validity: 2 years }"),
+            "Who has shown that is certified as \"C\" until the end of the second 31 December from then on, where they are.",
+        ),
+        (
             one("certification: { expires_on: 31 December, validity: 3 years }"),
             "Who has shown that is certified as \"C\" until the end of the third 31 December from then on, where they are.",
+        ),
+        (
+            one("certification: { expires_on: 31 December, validity: 4 years }"),
+            "Who has shown that is certified as \"C\" until the end of the fourth 31 December from then on, where they are.",
+        ),
+        (
+            one("certification: { expires_on: 31 December, validity: 5 years }"),
+            "Who has shown that is certified as \"C\" until the end of the fifth 31 December from then on, where they are.",
+        ),
+        (
+            one("certification: { expires_on: 31 December, validity: 6 years }"),
+            "Who has shown that is certified as \"C\" until the end of the 6th 31 December from then on, where they are.",
         ),
         (
             one("certification: { expires_on: 31 December, validity: 10 years }"),
@@ -41,6 +57,14 @@ fn what_is_said() {
         (
             "courses: [{ id: a, credential: ['x:c', 'x:d'], issuer: ['x:i', 'x:j'] }]".to_owned(),
             "  - a: hold the credential x:c or x:d of x:i or x:j.",
+        ),
+        (
+            "courses: [{ id: a, credential: 'x:c', needed: active_always }]".to_owned(),
+            "  - a: hold the credential x:c, all the time: without it the certificate is suspended.",
+        ),
+        (
+            "courses: [{ id: a, certificate: d, needed: active_always }]".to_owned(),
+            "  - a: hold the certificate of d, all the time: without it the certificate is suspended.",
         ),
         (
             one("measures: [{ id: m, observed: 'x:y', course: a }]"),

@@ -196,6 +196,11 @@ const BROKEN_CONDITIONS: &[(&str, &str, &[&str])] = &[
         &["\"map\" is not allowed", "exists"],
     ),
     (
+        "cel: 'parent.map(p, p != verb, p + p) == []'",
+        "/cel",
+        &["\"map\" is not allowed", "exists"],
+    ),
+    (
         "cel: 'parent.all(a, parent.all(b, parent.all(c, a == b && b == c)))'",
         "/cel",
         &["3 macros inside one another", "at most 2"],
