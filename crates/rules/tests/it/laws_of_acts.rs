@@ -47,7 +47,7 @@ fn curriculum() -> impl Strategy<Value = Curriculum> {
     prop_oneof![2 => generate::curriculum(), 1 => generate::licensed()]
 }
 
-fn acts() -> impl Strategy<Value = Vec<Act>> {
+pub(crate) fn acts() -> impl Strategy<Value = Vec<Act>> {
     let one = (
         kind(),
         moment(),

@@ -28,6 +28,7 @@ mod laws;
 mod laws_of_absence;
 mod laws_of_acts;
 mod laws_of_ladders;
+mod laws_of_needs;
 mod laws_of_people;
 mod laws_of_ties;
 mod measured_definitions;
