@@ -52,19 +52,20 @@ impl Fold<'_> {
         None
     }
 
-    /// The last step up to one at which a leaf was met, if that was at a row or since.
+    /// A step at which a leaf was met at a row, else the first up to another at which it was met since.
     pub(in crate::evaluate) fn met_since(&self, leaf: NodeId, position: usize, up_to: Step) -> Option<Step> {
+        let mut met = None;
         let mut entry = self.last.get(leaf).copied().flatten();
         while let Some(turn) = entry.and_then(|index| self.turns.get(index)) {
             if turn.from <= up_to && turn.met.is_some() {
-                return Some(turn.from);
+                met = Some(turn.from);
             }
             if turn.from <= Step::at(position) {
-                return None;
+                break;
             }
             entry = turn.previous;
         }
-        None
+        met
     }
 
     /// The root that a node had at a step, if it was met.

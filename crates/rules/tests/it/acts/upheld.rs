@@ -219,6 +219,62 @@ fn a_waiver_stands_in_as_long_as_it_lasts_and_an_award_for_good() {
     assert_eq!(with(&[licence, ended]), [certified, certified, suspended]);
 }
 
+#[test]
+fn what_was_met_before_and_is_not_any_more_upholds_nothing() {
+    let either = welder(
+        "  - id: either
+    at_least: 1
+    of:
+      - { id: licence, credential: https://board.example/licence, needed: active_always }
+      - { id: practice, activity: https://courses.example.com/practice, attempts: latest, passing_score: 0.8 }",
+    );
+    let acts = [credential(90, "licence", "2025-06-01", Some("2026-06-01"))];
+    let mut evidence = vec![
+        pass(1, "practice", "0.9", "2026-01-01"),
+        pass(2, "practice", "0.5", "2026-02-01"),
+        pass(3, "house", "", "2026-03-01"),
+    ];
+    let days = ["2026-05-31", "2026-06-01", "2026-08-01"];
+    let (certified, suspended) = (Status::Certified, Status::Suspended);
+    assert_eq!(
+        statuses(&either, &evidence, &acts, &days),
+        [certified, suspended, suspended]
+    );
+    evidence.push(pass(4, "practice", "0.9", "2026-07-01"));
+    assert_eq!(
+        statuses(&either, &evidence, &acts, &days),
+        [certified, suspended, certified]
+    );
+    // From then on it stays, and is cited.
+    evidence.push(pass(5, "practice", "0.5", "2026-07-15"));
+    let standing = look(&either, &evidence, &acts, "2026-08-01");
+    assert_eq!(standing.status, certified);
+    let statements = standing.entitlement.unwrap().statements;
+    assert!(statements.contains(&ids(&[4])[0]), "{statements:?}");
+}
+
+#[test]
+fn what_was_needed_at_the_award_is_cited_and_needed_no_more() {
+    let permit = "  - { id: permit, credential: https://board.example/permit }";
+    let both = welder(&format!("{LICENCE}\n{permit}"));
+    let house = [pass(1, "house", "", "2026-03-01")];
+    let acts = [
+        credential(90, "permit", "2026-01-01", Some("2026-04-01")),
+        credential(91, "licence", "2026-01-01", Some("2026-05-01")),
+        credential(92, "licence", "2026-05-01", None),
+        credential(93, "permit", "2026-06-01", None),
+    ];
+    for (day, cited) in [
+        ("2026-03-01", &[90, 91][..]),
+        ("2026-04-15", &[90, 91]),
+        ("2026-05-01", &[90, 91, 92]),
+        ("2026-07-01", &[90, 91, 92]),
+    ] {
+        let entitlement = look(&both, &house, &acts, day).entitlement.unwrap();
+        assert_eq!(entitlement.acts, ids(cited), "{day}");
+    }
+}
+
 /// Three in a row: who leads is certified for driving, who drives has first aid.
 fn chain() -> [Curriculum; 3] {
     let one = |id: &str, course: &str, needs: &str| {
@@ -299,6 +355,30 @@ fn what_is_suspended_is_not_in_force_for_others() {
     let standing = evaluate_as(&lead, &person("driver"), &late, &view);
     let earned = standing.entitlement.unwrap().earned_at;
     assert_eq!(earned, at("2026-07-01"));
+}
+
+#[test]
+fn what_upheld_another_certificate_is_cited_with_it() {
+    let [_, drive, aid] = chain();
+    let others = [&aid];
+    let evidence = [
+        pass(1, "aid", "", "2026-01-10"),
+        pass(2, "driving", "", "2026-08-01"),
+    ];
+    let acts = [
+        credential(90, "licence", "2026-01-01", Some("2026-06-01")),
+        credential(91, "licence", "2026-05-15", Some("2026-09-01")),
+        credential(92, "licence", "2026-08-15", None),
+    ];
+    for (day, cited) in [("2026-08-01", &[90, 91][..]), ("2026-10-01", &[90, 91, 92])] {
+        let view = View {
+            others: &others,
+            acts: &acts,
+            ..View::at(at(day))
+        };
+        let standing = evaluate_as(&drive, &person("driver"), &evidence, &view);
+        assert_eq!(standing.entitlement.unwrap().acts, ids(cited), "{day}");
+    }
 }
 
 /// A welder renews with a refresher.
