@@ -1,5 +1,7 @@
 //! What is needed all the time: a certificate is suspended while it is not there.
 
+use std::slice::from_ref;
+
 use rules::{
     Act, ActKind, Curriculum, Evidence, Given, Standing, Status, Suspension, View, evaluate_as,
     evaluate_with_certificates,
@@ -60,12 +62,12 @@ fn a_credential_that_is_needed_all_the_time() {
     let always = welder(LICENCE);
     let house = [pass(1, "house", "", "2026-03-01")];
     let first = credential(90, "licence", "2025-06-01", Some("2026-06-01"));
-    let before = look(&always, &house, &[first.clone()], "2026-05-31");
+    let before = look(&always, &house, from_ref(&first), "2026-05-31");
     assert_eq!(
         (before.status, before.next_change_at),
         (Status::Certified, Some(at("2026-06-01")))
     );
-    let then = look(&always, &house, &[first.clone()], "2026-06-01");
+    let then = look(&always, &house, from_ref(&first), "2026-06-01");
     assert_eq!((then.status, &then.entitlement), (Status::Suspended, &None));
     let suspended = then.suspended.unwrap();
     assert_eq!(
@@ -134,7 +136,7 @@ fn what_else_meets_the_same_upholds_it() {
             .into_iter()
             .chain(others.iter().cloned())
             .collect();
-        statuses(&either, &evidence, &[licence.clone()], &days)
+        statuses(&either, &evidence, from_ref(&licence), &days)
     };
     let (certified, suspended) = (Status::Certified, Status::Suspended);
     assert_eq!(with(&[]), [certified, suspended, suspended]);
@@ -187,7 +189,7 @@ fn a_waiver_stands_in_as_long_as_it_lasts_and_an_award_for_good() {
     let (certified, suspended) = (Status::Certified, Status::Suspended);
     let with = |acts: &[Act]| statuses(&always, &house, acts, &days);
     let short = waiver("2026-02-01", Some("2026-04-01"));
-    assert_eq!(with(&[short.clone()]), [certified, suspended, suspended]);
+    assert_eq!(with(from_ref(&short)), [certified, suspended, suspended]);
     assert_eq!(with(&[licence.clone(), short]), [certified, suspended, suspended]);
     let later = waiver("2026-04-01", Some("2026-06-15"));
     assert_eq!(with(&[licence.clone(), later]), [certified, certified, suspended]);
