@@ -1,5 +1,7 @@
 //! Publishing curricula.
 
+use std::collections::BTreeSet;
+
 use rules::{Curriculum, Finding, closest};
 use store::{CurriculumRecord, Store};
 
@@ -37,7 +39,8 @@ impl Published {
 }
 
 /// What is said of a definition that asks for certificates nobody can have: of a curriculum that is neither in the store nor
-/// among `others`, which are to be published with it, or of one that asks for the certificate of this one.
+/// among `others`, which are to be published with it, or of one that needs the certificate of this one, or of one that
+/// needs that.
 ///
 /// # Errors
 /// When the store fails.
@@ -52,39 +55,62 @@ pub async fn certificate_warnings(
     asked.dedup();
     let mut warnings = Vec::new();
     for asked in asked {
-        let Some(other) = store.curriculum(asked, None).await? else {
-            if others.contains(&asked) {
-                continue;
-            }
-            let known = store.curricula().await?;
-            let known = known
-                .iter()
-                .map(|known| known.id.as_str())
-                .chain(others.iter().copied());
-            let meant = closest(asked, known).map_or_else(
-                || "publish that one too".to_owned(),
-                |meant| format!("did you mean {meant:?}?"),
-            );
-            let message = format!("there is no curriculum {asked:?}, whose certificate is asked for");
-            warnings.push(finding(
-                file,
-                "",
-                message,
-                format!("the id of a curriculum; {meant}"),
-            ));
+        if store.curriculum(asked, None).await?.is_some() || others.contains(&asked) {
             continue;
-        };
-        // One that cannot be read is told of elsewhere.
-        let other = Curriculum::from_json(&other.body).ok();
-        if other.is_some_and(|other| other.certificates_asked().any(|id| id == curriculum.id())) {
-            let message = format!(
-                "{:?} and {asked:?} ask for each other's certificate, so nobody can earn either",
-                curriculum.id()
-            );
-            warnings.push(finding(file, "", message, "an order that begins somewhere"));
         }
+        let known = store.curricula().await?;
+        let known = known
+            .iter()
+            .map(|known| known.id.as_str())
+            .chain(others.iter().copied());
+        let meant = closest(asked, known).map_or_else(
+            || "publish that one too".to_owned(),
+            |meant| format!("did you mean {meant:?}?"),
+        );
+        let message = format!("there is no curriculum {asked:?}, whose certificate is asked for");
+        warnings.push(finding(
+            file,
+            "",
+            message,
+            format!("the id of a curriculum; {meant}"),
+        ));
+    }
+    if let Some(way) = way_back(store, curriculum).await? {
+        let way: Vec<String> = way
+            .iter()
+            .map(|id| format!("the certificate of {id:?}"))
+            .collect();
+        let message = format!(
+            "nobody can earn {:?}: it asks for {}",
+            curriculum.certification_title(),
+            way.join(", which asks for ")
+        );
+        warnings.push(finding(file, "", message, "an order that begins somewhere"));
     }
     Ok(warnings)
+}
+
+/// Through which others a curriculum needs its own certificate, itself the last, if it does.
+async fn way_back(store: &dyn Store, curriculum: &Curriculum) -> Result<Option<Vec<String>>> {
+    let needed = |of: &Curriculum| of.certificates_needed().map(str::to_owned).collect::<Vec<_>>();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<Vec<String>> = needed(curriculum).into_iter().map(|id| vec![id]).collect();
+    while let Some(way) = open.pop() {
+        let Some(last) = way.last() else { continue };
+        if last == curriculum.id() {
+            return Ok(Some(way));
+        }
+        let other = if seen.insert(last.clone()) {
+            store.curriculum(last, None).await?
+        } else {
+            None
+        };
+        // One that cannot be read is told of elsewhere.
+        let other = other.and_then(|other| Curriculum::from_json(&other.body).ok());
+        let next = other.iter().flat_map(needed);
+        open.extend(next.map(|id| way.iter().cloned().chain([id]).collect()));
+    }
+    Ok(None)
 }
 
 /// Publishes a definition as the next revision of its curriculum.

@@ -9,6 +9,7 @@ use crate::assignment::Assignment;
 use crate::definition::{
     self, Benefit, Certified, Definition, Endorsement, Feedback, InFlight, ReportPlan, RevisionNote,
 };
+use crate::evaluate::can_be_met_without;
 use crate::measures::Measures;
 use crate::plan::Plan;
 use crate::source::{Problem, Source};
@@ -201,6 +202,12 @@ impl Curriculum {
     /// The ids of the curricula whose certificates it asks for.
     pub fn certificates_asked(&self) -> impl Iterator<Item = &str> {
         self.plan.certificates()
+    }
+
+    /// Those of them without whose certificate nobody can meet all that is required.
+    pub fn certificates_needed(&self) -> impl Iterator<Item = &str> {
+        let asked = self.certificates_asked();
+        asked.filter(|curriculum| !can_be_met_without(&self.plan, curriculum))
     }
 
     /// Which statements can be evidence for it.

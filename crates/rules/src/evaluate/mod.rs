@@ -46,6 +46,7 @@ use clock::Clock;
 use context::Context;
 use deadline::Owing;
 pub(crate) use history::{Accepted, accepted, attempts, history};
+pub(crate) use tree::can_be_met_without;
 
 /// Where a person stands in a curriculum at a moment, by all of this evidence; see [`evaluate_as`].
 pub fn evaluate(curriculum: &Curriculum, person: &Person, evidence: &[Evidence], at: Timestamp) -> Standing {

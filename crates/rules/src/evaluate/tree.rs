@@ -7,7 +7,7 @@ use xapi::Timestamp;
 
 use super::clock::NEVER;
 use crate::Number;
-use crate::plan::{Kind, Needs, NodeId, Plan};
+use crate::plan::{Kind, Needs, NodeId, Plan, Wanted};
 
 /// The root of a group, from the roots of its children. `taken` is a child that must be among those taken.
 pub(super) fn group_root(
@@ -30,6 +30,24 @@ pub(super) fn group_root(
     }
     let chosen = select(plan, children, *needs, taken.map(|(taken, _)| taken), &root_of)?;
     chosen.into_iter().map(|(root, _)| root).min()
+}
+
+/// Whether a node is met where these leaves are.
+pub(super) fn is_met(plan: &Plan, node: NodeId, leaf: &impl Fn(NodeId) -> bool) -> bool {
+    match plan.nodes.get(node).map(|node| &node.kind) {
+        None => false,
+        Some(Kind::Leaf { .. }) => leaf(node),
+        Some(Kind::Group { .. }) => {
+            let root = |child| is_met(plan, child, leaf).then_some(NEVER);
+            group_root(plan, node, None, &root).is_some()
+        }
+    }
+}
+
+/// Whether everything that is required can be met by somebody without any certificate of a curriculum.
+pub(crate) fn can_be_met_without(plan: &Plan, curriculum: &str) -> bool {
+    let is_other = |leaf| !matches!(plan.wanted(leaf), Some(Wanted::Certificate(own)) if own == curriculum);
+    is_met(plan, plan.root, &is_other)
 }
 
 /// The child of a group through which a way from below leads.

@@ -213,19 +213,14 @@ impl<'a> Appraisal<'a> {
 
     /// Whether what was met at a row is there at a moment.
     fn is_upheld(&self, node: NodeId, position: usize, moment: Moment) -> bool {
-        let plan = self.fold.plan;
-        match plan.nodes.get(node).map(|node| &node.kind) {
-            None => false,
-            Some(Kind::Leaf { .. }) if plan.always.contains(&node) => self
-                .fold
-                .met_as_of(node, moment.step, moment.at, &self.rows)
-                .is_some(),
-            Some(Kind::Leaf { .. }) => self.fold.met_since(node, position, moment.step).is_some(),
-            Some(Kind::Group { .. }) => tree::group_root(plan, node, None, &|child| {
-                self.is_upheld(child, position, moment).then_some(NEVER)
-            })
-            .is_some(),
-        }
+        let (fold, plan) = (&self.fold, self.fold.plan);
+        tree::is_met(plan, node, &|leaf| {
+            if plan.always.contains(&leaf) {
+                fold.met_as_of(leaf, moment.step, moment.at, &self.rows).is_some()
+            } else {
+                fold.met_since(leaf, position, moment.step).is_some()
+            }
+        })
     }
 
     /// Cites what upholds a certificate at a moment, if anything that it needed all the time has ended.

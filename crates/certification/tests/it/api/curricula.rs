@@ -145,8 +145,20 @@ courses:
     let mutual = post("/api/v1/curricula/check", asking("first-aid", "driving")).await;
     assert_eq!(
         mutual[0]["message"],
-        "\"first-aid\" and \"driving\" ask for each other's certificate, so nobody can earn either"
+        "nobody can earn \"first-aid\": it asks for the certificate of \"driving\", which asks for the certificate of \
+         \"first-aid\""
     );
+    // Through more than one; a suggestion is no need.
+    post(publish, asking("racing", "driving")).await;
+    let through = post("/api/v1/curricula/check", asking("first-aid", "racing")).await;
+    assert_eq!(
+        through[0]["message"],
+        "nobody can earn \"first-aid\": it asks for the certificate of \"racing\", which asks for the certificate of \
+         \"driving\", which asks for the certificate of \"first-aid\""
+    );
+    let suggested =
+        asking("first-aid", "racing").replace("certificate: racing", "certificate: racing, suggested: true");
+    assert_eq!(post("/api/v1/curricula/check", suggested).await, json!([]));
     served.close().await;
 }
 

@@ -94,6 +94,27 @@ fn the_certificate_of_another_curriculum_at_award_or_all_the_time() {
     let once = lead("active_at_award");
     assert_eq!(once.certificates_asked().collect::<Vec<_>>(), ["forklift"]);
     assert_eq!(forklift.certificates_asked().next(), None);
+    let needed = |courses: &str| -> Vec<String> {
+        let yaml = format!("curriculum: c\ntitle: C\naudience: {{ everyone: true }}\ncourses: [{courses}]\n");
+        curriculum(&yaml)
+            .certificates_needed()
+            .map(str::to_owned)
+            .collect()
+    };
+    let (a, b) = ("{ id: a, certificate: x }", "{ id: b, certificate: y }");
+    assert_eq!(needed(&format!("{a}, {b}")), ["x", "y"]);
+    assert_eq!(
+        needed(&format!("{{ id: g, of: [{a}, {b}], at_least: 1 }}")),
+        [""; 0]
+    );
+    assert_eq!(
+        needed(&format!("{a}, {{ id: g, of: [{b}], at_least: 1 }}")),
+        ["x", "y"]
+    );
+    assert_eq!(
+        needed(&format!("{b}, {{ id: a, certificate: x, suggested: true }}")),
+        ["y"]
+    );
     let nothing = look(&once, &[], "2026-03-01");
     assert_eq!(
         nothing.requirements[0].missing.as_deref(),
