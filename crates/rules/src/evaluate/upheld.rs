@@ -3,7 +3,7 @@
 //! What was met when a certificate was earned, or since, stays met, except for what is needed all the time: that must be
 //! met now. While what is left is not enough, the certificate is suspended, unless another that was earned is upheld.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use xapi::Timestamp;
 
@@ -29,6 +29,18 @@ struct Met {
 struct Moment {
     at: Timestamp,
     step: Step,
+    /// Whether anything begins or ends then that holds for a time: nothing else takes away what upholds a certificate.
+    may_end: bool,
+}
+
+/// How things stand with a certificate at a moment.
+enum State<'s> {
+    /// All that it needs is there.
+    Holds,
+    /// It is not, but another that was earned is upheld.
+    HoldsBy(&'s Candidate),
+    /// It does not hold, and why.
+    Lost(String),
 }
 
 impl<'a> Appraisal<'a> {
@@ -55,18 +67,16 @@ impl<'a> Appraisal<'a> {
     /// When a certificate did not hold up to now, the first time first.
     pub(super) fn suspensions(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<Suspension> {
         let mut suspensions: Vec<Suspension> = Vec::new();
-        for moment in self.moments(context, own) {
-            let lost = self.lost(context, &own.candidate, moment);
-            let lost = lost.filter(|_| self.other_upheld(context, moment).is_none());
-            match (suspensions.last_mut().filter(|last| last.until.is_none()), lost) {
-                (None, Some(reason)) => suspensions.push(Suspension {
+        for (moment, state) in self.states(context, own) {
+            match (suspensions.last_mut().filter(|last| last.until.is_none()), state) {
+                (None, State::Lost(reason)) => suspensions.push(Suspension {
                     from: moment.at,
                     until: None,
                     reason,
                 }),
-                (Some(last), None) => last.until = Some(moment.at),
+                (Some(last), State::Holds | State::HoldsBy(_)) => last.until = Some(moment.at),
                 // What it was suspended for first is what it is suspended for.
-                (Some(_), Some(_)) | (None, None) => {}
+                (Some(_), State::Lost(_)) | (None, State::Holds | State::HoldsBy(_)) => {}
             }
         }
         suspensions
@@ -74,12 +84,14 @@ impl<'a> Appraisal<'a> {
 
     /// What upholds a certificate now, beside what it was earned by.
     pub(super) fn upholding_now(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<usize> {
+        let mut positions = Vec::new();
         let now = context.view.at;
-        if now < own.candidate.expires {
-            self.upholding(context, own, (now, NEVER))
-        } else {
-            Vec::new()
+        if now < own.candidate.expires && self.needs_anything(own) {
+            if let Some(moment) = self.moment(now, true) {
+                self.uphold(own, &self.state(context, own, moment), moment, &mut positions);
+            }
         }
+        positions
     }
 
     /// What upholds a certificate up to now from one moment until another, beside what it was earned by.
@@ -90,55 +102,83 @@ impl<'a> Appraisal<'a> {
         (from, until): (Timestamp, Timestamp),
     ) -> Vec<usize> {
         let mut positions = Vec::new();
-        let moments = self.moments(context, own);
-        let first = self.moment(from).filter(|_| !moments.is_empty());
-        let within = moments
-            .into_iter()
-            .filter(|moment| from < moment.at && moment.at < until);
-        for moment in first.into_iter().chain(within) {
-            if self.lost(context, &own.candidate, moment).is_none() {
-                self.uphold(&own.candidate, moment, &mut positions);
-            } else if let Some(other) = self.other_upheld(context, moment) {
-                let mut next = Some(other);
-                while let Some(other) = next {
-                    self.fold.prove(other, &self.rows, &mut positions);
-                    next = self.renewed_by(other);
-                }
-                self.uphold(other, moment, &mut positions);
+        for (moment, state) in self.states(context, own) {
+            if from <= moment.at && moment.at < until {
+                self.uphold(own, &state, moment, &mut positions);
             }
         }
         positions
     }
 
+    /// Whether a certificate does not hold while something is not there.
+    fn needs_anything(&self, own: &Certificate) -> bool {
+        let (_, given) = self.rests_on(&own.candidate);
+        !self.fold.plan.always.is_empty() || given.is_some_and(|given| !given.suspensions.is_empty())
+    }
+
+    /// How things stand with a certificate at each moment up to now at which that may change.
+    fn states(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<(Moment, State<'_>)> {
+        let mut states = Vec::new();
+        let mut is_lost = false;
+        for moment in self.moments(context, own) {
+            if moment.may_end || is_lost {
+                let state = self.state(context, own, moment);
+                is_lost = !matches!(state, State::Holds);
+                states.push((moment, state));
+            }
+        }
+        states
+    }
+
+    /// How things stand with a certificate at a moment.
+    fn state(&self, context: &Context<'_, '_>, own: &Certificate, moment: Moment) -> State<'_> {
+        match self.lost(context, &own.candidate, moment) {
+            None => State::Holds,
+            Some(reason) => self
+                .other_upheld(context, moment)
+                .map_or(State::Lost(reason), State::HoldsBy),
+        }
+    }
+
     /// The moments up to now at which a certificate can begin or cease to hold; none if it needs nothing all the time.
     fn moments(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<Moment> {
-        let (_, given) = self.rests_on(&own.candidate);
-        let before = given.map_or(&[][..], |given| given.suspensions.as_slice());
-        if self.fold.plan.always.is_empty() && before.is_empty() {
+        if !self.needs_anything(own) {
             return Vec::new();
         }
-        let rows = self.rows.iter().flat_map(|row| match &row.fact {
-            Fact::Holds(holds) => [Some(row.when), Some(holds.until)],
-            _ => [Some(row.when), None],
+        let held = self.rows.iter().filter_map(|row| match &row.fact {
+            Fact::Holds(holds) => Some([Some(row.when), Some(holds.until)]),
+            _ => None,
         });
-        let before = before.iter().flat_map(|own| [Some(own.from), own.until]);
+        let given = self.rests_on(&own.candidate).1.into_iter();
+        let before = given.flat_map(|given| &given.suspensions);
+        let before = before.map(|own| [Some(own.from), own.until]);
+        let ends = held.chain(before).flatten().flatten().chain([own.from]);
         let others = self
             .in_effect(context)
-            .flat_map(|(from, own)| [Some(from), Some(own.expires)]);
-        let all = rows.chain(before).chain(others).chain([Some(own.from)]).flatten();
-        let moments: BTreeSet<Timestamp> = all
-            .filter(|moment| own.from <= *moment && context.clock.reached(*moment))
-            .collect();
+            .flat_map(|(from, own)| [from, own.expires]);
+        let begun = self.fold.begun().filter_map(|position| self.rows.get(position));
+        let all = begun
+            .map(|row| row.when)
+            .chain(others)
+            .map(|moment| (moment, false))
+            .chain(ends.map(|moment| (moment, true)));
+        // What may end something comes last and counts.
+        let mut moments: BTreeMap<Timestamp, bool> = BTreeMap::new();
+        for (moment, may_end) in all {
+            if own.from <= moment && context.clock.reached(moment) {
+                moments.insert(moment, may_end);
+            }
+        }
+        let moments = moments.into_iter();
         moments
-            .into_iter()
-            .filter_map(|moment| self.moment(moment))
+            .filter_map(|(at, may_end)| self.moment(at, may_end))
             .collect()
     }
 
-    fn moment(&self, at: Timestamp) -> Option<Moment> {
+    fn moment(&self, at: Timestamp, may_end: bool) -> Option<Moment> {
         let count = self.rows.partition_point(|row| row.when <= at);
         let step = count.checked_sub(1).map(Step::after)?;
-        Some(Moment { at, step })
+        Some(Moment { at, step, may_end })
     }
 
     /// What was met for a certificate, and what was given before that it renews. An award by hand needs nothing.
@@ -223,8 +263,21 @@ impl<'a> Appraisal<'a> {
         })
     }
 
-    /// Cites what upholds a certificate at a moment, if anything that it needed all the time has ended.
-    fn uphold(&self, own: &Candidate, moment: Moment, positions: &mut Vec<usize>) {
+    /// Cites what upholds a certificate at a moment, beside what it was earned by.
+    fn uphold(&self, own: &Certificate, state: &State<'_>, moment: Moment, positions: &mut Vec<usize>) {
+        match state {
+            State::Holds => self.replace(&own.candidate, moment, positions),
+            State::HoldsBy(other) => {
+                let chain = std::iter::successors(Some(*other), |own| self.renewed_by(own));
+                chain.for_each(|own| self.fold.prove(own, &self.rows, positions));
+                self.replace(other, moment, positions);
+            }
+            State::Lost(_) => {}
+        }
+    }
+
+    /// Cites what is there in the place of what was needed all the time and has ended.
+    fn replace(&self, own: &Candidate, moment: Moment, positions: &mut Vec<usize>) {
         for own in self.rests_on(own).0 {
             let ended = self.fold.plan.always.iter().any(|leaf| {
                 let by = self.fold.pass(*leaf, Step::at(own.position));

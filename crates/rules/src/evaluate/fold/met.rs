@@ -4,7 +4,7 @@ use xapi::Timestamp;
 
 use super::super::gather::{Fact, Row};
 use super::super::tree;
-use super::{Fold, Held, NEVER, Step};
+use super::{Fold, Held, NEVER, Step, Turn};
 use crate::plan::{Kind, NodeId};
 
 impl Fold<'_> {
@@ -50,6 +50,15 @@ impl Fold<'_> {
             entry = turn.previous;
         }
         None
+    }
+
+    /// The rows at which a leaf came to be met that was not.
+    pub(in crate::evaluate) fn begun(&self) -> impl Iterator<Item = usize> {
+        let begins = |turn: &&Turn| {
+            let before = turn.previous.and_then(|index| self.turns.get(index));
+            turn.met.is_some() && before.is_none_or(|before| before.met.is_none())
+        };
+        self.turns.iter().filter(begins).map(|turn| turn.from.0 / 3)
     }
 
     /// A step at which a leaf was met at a row, else the first up to another at which it was met since.
