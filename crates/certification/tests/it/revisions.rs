@@ -379,6 +379,10 @@ async fn a_revision_ends_no_suspension(backing: Backing) {
             &json!("the credential 'Licence' is not valid any more, and 'Welder' needs it all the time")
         )
     );
+    assert_eq!(
+        suspended["requirements"][1]["missing"],
+        "show the credential 'Licence'"
+    );
     publish_on(&served, 40, &welder("80 %")).await;
     site.settle_on(41).await;
     assert_eq!(status(&served, "ann", "welder").await, "suspended");

@@ -143,7 +143,7 @@ fn evaluated(
         &firm,
         status == Status::PendingReview,
     );
-    let requirements = report::requirements(&context, &firm, possible.as_ref(), &owing);
+    let requirements = report::requirements(&context, &firm, possible.as_ref(), &owing, suspended.is_some());
     let (due_at, overdue) = owing.whole(&requirements);
     let entitlement = firm.entitlement(&context);
     let (entitlement, suspended, lapsed) = match (entitlement, suspended) {

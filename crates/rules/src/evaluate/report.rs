@@ -10,6 +10,7 @@ use super::gather::{Fact, Row};
 use super::judge;
 use super::reasons::separate;
 use super::terms::Terms;
+use super::upheld::Moment;
 use super::{Appraisal, Context, cited};
 use crate::plan::{NodeId, Plan, Requirement};
 use crate::{Considered, Curriculum, Outcome, RequirementKind, RequirementStanding};
@@ -23,7 +24,9 @@ pub(super) fn requirements(
     firm: &Appraisal<'_>,
     possible: Option<&Appraisal<'_>>,
     owing: &Owing<'_>,
+    is_suspended: bool,
 ) -> Vec<RequirementStanding> {
+    let now = firm.moment(context.view.at).filter(|_| is_suspended);
     let report = |own, possible, is_firm| Report {
         curriculum: context.curriculum,
         plan: &context.curriculum.plan,
@@ -35,6 +38,7 @@ pub(super) fn requirements(
         clock: context.clock,
         owing,
         renewable: firm.renewable(),
+        suspended: now.filter(|_| is_firm),
     };
     let possible = possible.map(|possible| report(possible, None, false));
     let report = report(firm, possible.as_ref(), true);
@@ -61,6 +65,8 @@ pub(super) struct Report<'a> {
     owing: &'a Owing<'a>,
     /// What can be renewed, by what is firm.
     pub(super) renewable: Option<&'a Certificate>,
+    /// Now, if the certificate in force is suspended: what it lost is not met.
+    suspended: Option<Moment>,
 }
 
 impl Report<'_> {
@@ -189,7 +195,10 @@ impl Report<'_> {
         let stale = self.terms.goes_stale(root);
         match (kind, self.basis()) {
             (RequirementKind::Suggested, _) => true,
-            (RequirementKind::Required, Some(candidate)) => candidate.earned < stale,
+            (RequirementKind::Required, Some(candidate)) => {
+                let is_upheld = |now| self.own.is_upheld(node, candidate.position, now);
+                candidate.earned < stale && self.suspended.is_none_or(is_upheld)
+            }
             // Where they stand is said by the revision that gave it; what is required here matters when that has ended.
             (RequirementKind::Required, None) if self.own.is_given() => !self.clock.is_past(stale),
             (RequirementKind::Required, None) => !self.clock.reached(stale),

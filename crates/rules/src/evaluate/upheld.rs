@@ -26,11 +26,9 @@ struct Met {
 
 /// A moment, and the step after all that has happened by then.
 #[derive(Clone, Copy)]
-struct Moment {
+pub(super) struct Moment {
     at: Timestamp,
     step: Step,
-    /// Whether anything begins or ends then that holds for a time: nothing else takes away what upholds a certificate.
-    may_end: bool,
 }
 
 /// How things stand with a certificate at a moment.
@@ -86,10 +84,11 @@ impl<'a> Appraisal<'a> {
     pub(super) fn upholding_now(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<usize> {
         let mut positions = Vec::new();
         let now = context.view.at;
-        if now < own.candidate.expires && self.needs_anything(own) {
-            if let Some(moment) = self.moment(now, true) {
-                self.uphold(own, &self.state(context, own, moment), moment, &mut positions);
-            }
+        if now < own.candidate.expires
+            && self.needs_anything(own)
+            && let Some(moment) = self.moment(now)
+        {
+            self.uphold(own, &self.state(context, own, moment), moment, &mut positions);
         }
         positions
     }
@@ -120,8 +119,8 @@ impl<'a> Appraisal<'a> {
     fn states(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<(Moment, State<'_>)> {
         let mut states = Vec::new();
         let mut is_lost = false;
-        for moment in self.moments(context, own) {
-            if moment.may_end || is_lost {
+        for (moment, may_end) in self.moments(context, own) {
+            if may_end || is_lost {
                 let state = self.state(context, own, moment);
                 is_lost = !matches!(state, State::Holds);
                 states.push((moment, state));
@@ -140,8 +139,9 @@ impl<'a> Appraisal<'a> {
         }
     }
 
-    /// The moments up to now at which a certificate can begin or cease to hold; none if it needs nothing all the time.
-    fn moments(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<Moment> {
+    /// The moments up to now at which a certificate can begin or cease to hold, and whether it may cease then: whether
+    /// anything begins or ends that holds for a time. None if it needs nothing all the time.
+    fn moments(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<(Moment, bool)> {
         if !self.needs_anything(own) {
             return Vec::new();
         }
@@ -171,14 +171,15 @@ impl<'a> Appraisal<'a> {
         }
         let moments = moments.into_iter();
         moments
-            .filter_map(|(at, may_end)| self.moment(at, may_end))
+            .filter_map(|(at, may_end)| Some((self.moment(at)?, may_end)))
             .collect()
     }
 
-    fn moment(&self, at: Timestamp, may_end: bool) -> Option<Moment> {
+    /// A moment, if anything has happened by then.
+    pub(super) fn moment(&self, at: Timestamp) -> Option<Moment> {
         let count = self.rows.partition_point(|row| row.when <= at);
         let step = count.checked_sub(1).map(Step::after)?;
-        Some(Moment { at, step, may_end })
+        Some(Moment { at, step })
     }
 
     /// What was met for a certificate, and what was given before that it renews. An award by hand needs nothing.
@@ -252,7 +253,7 @@ impl<'a> Appraisal<'a> {
     }
 
     /// Whether what was met at a row is there at a moment.
-    fn is_upheld(&self, node: NodeId, position: usize, moment: Moment) -> bool {
+    pub(super) fn is_upheld(&self, node: NodeId, position: usize, moment: Moment) -> bool {
         let (fold, plan) = (&self.fold, self.fold.plan);
         tree::is_met(plan, node, &|leaf| {
             if plan.always.contains(&leaf) {

@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use rules::{
-    Act, ActKind, Curriculum, Evidence, Given, Standing, Status, Suspension, View, evaluate_as,
+    Act, ActKind, Curriculum, Evidence, Given, Outcome, Standing, Status, Suspension, View, evaluate_as,
     evaluate_with_certificates,
 };
 use xapi::Iri;
@@ -75,6 +75,23 @@ fn a_credential_that_is_needed_all_the_time() {
         "the credential 'Licence' is not valid any more, and 'Welder' needs it all the time"
     );
     assert_eq!(suspended.entitlement.earned_at, at("2026-03-01"));
+    // What is lost is what is missing.
+    let shown: Vec<_> = then
+        .requirements
+        .iter()
+        .map(|own| (own.outcome, own.reason.as_str(), own.missing.as_deref()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Outcome::Met, "passed on 2026-03-01", None),
+            (
+                Outcome::Unmet,
+                "no such credential is known to be valid",
+                Some("show the credential 'Licence'")
+            ),
+        ]
+    );
     // It holds again with the next one, and without a gap there is none.
     let (late, in_time) = (
         credential(91, "licence", "2026-07-01", Some("2027-07-01")),
