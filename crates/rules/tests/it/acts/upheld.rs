@@ -273,6 +273,46 @@ fn what_was_met_before_and_is_not_any_more_upholds_nothing() {
 }
 
 #[test]
+fn what_is_met_since_upholds_it_though_it_earns_no_other() {
+    // The house rules are too old by then to earn a certificate with.
+    let definition = welder(
+        "  - id: either
+    at_least: 1
+    of:
+      - { id: licence, credential: https://board.example/licence, needed: active_always }
+      - { id: practice, activity: https://courses.example.com/practice }",
+    )
+    .to_json();
+    let within = r#""validity":"3 years","within":"1 month""#;
+    assert!(definition.contains(r#""validity":"3 years""#), "{definition}");
+    let either = curriculum(&definition.replace(r#""validity":"3 years""#, within));
+    let evidence = [
+        pass(1, "house", "", "2026-03-01"),
+        pass(2, "practice", "", "2026-07-01"),
+    ];
+    let acts = [credential(90, "licence", "2025-06-01", Some("2026-06-01"))];
+    assert_eq!(
+        statuses(
+            &either,
+            &evidence,
+            &acts,
+            &["2026-05-31", "2026-06-01", "2026-07-01", "2026-08-01"]
+        ),
+        [
+            Status::Certified,
+            Status::Suspended,
+            Status::Certified,
+            Status::Certified
+        ]
+    );
+    let entitlement = look(&either, &evidence, &acts, "2026-08-01").entitlement.unwrap();
+    assert_eq!(
+        (entitlement.statements, entitlement.acts),
+        (ids(&[1, 2]), ids(&[90]))
+    );
+}
+
+#[test]
 fn what_was_needed_at_the_award_is_cited_and_needed_no_more() {
     let permit = "  - { id: permit, credential: https://board.example/permit }";
     let both = welder(&format!("{LICENCE}\n{permit}"));
