@@ -30,6 +30,8 @@ pub(super) struct Appraisal<'a> {
     pub(super) earned: Vec<Candidate>,
     /// The last revocation.
     revocation: Option<Uuid>,
+    /// The moment of the evaluation.
+    now: Timestamp,
 }
 
 impl<'a> Appraisal<'a> {
@@ -71,6 +73,7 @@ impl<'a> Appraisal<'a> {
             in_grace,
             earned,
             revocation: acts.revocation().map(|act| act.id),
+            now: context.view.at,
         }
     }
 
@@ -163,11 +166,14 @@ impl<'a> Appraisal<'a> {
             let earned = chain.iter().filter(|own| own.candidate.leaf.is_some());
             return earned.map(|own| own.candidate.position).max();
         }
-        // What must not happen would have earned one by itself, until the last of these took its place.
+        // What must not happen would have earned one by itself, until the last of these took its place; and from when
+        // that one can be renewed, another would have taken its place up to now.
         let (last, before) = chain.split_last()?;
         let since = before
             .last()
             .map_or(last.from, |before| before.opens().max(last.from));
+        let is_open = count == self.chain.len() && last.opens() <= self.now;
+        let since = if is_open { self.now } else { since };
         self.rows.partition_point(|row| row.when <= since).checked_sub(1)
     }
 

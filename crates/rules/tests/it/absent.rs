@@ -400,6 +400,40 @@ courses:
     );
 }
 
+/// Once it can be renewed, what did not happen since would renew it.
+#[test]
+fn what_happened_before_it_was_renewed_is_cited_from_when_it_can_be() {
+    let alone = "
+curriculum: c
+title: C
+audience: { roles: [driver] }
+courses:
+  - { id: clean, match: { grouping: https://courses.example.com/incident }, absent: 90 days }
+";
+    let award = ActKind::Award {
+        curriculum: "c".to_owned(),
+        until: Some(at("2025-11-27")),
+    };
+    // It can be renewed in the last 60 of 240 days.
+    let acts = [act(7, at("2025-04-01"), award)];
+    let evidence = [incident(1, "2025-03-01"), incident(2, "2025-09-01")];
+    let cited = |evidence: &[Evidence], when: &str| {
+        let standing = stand(alone, &driver(Some("2025-01-01")), evidence, &acts, when);
+        let entitlement = standing.entitlement.unwrap();
+        (entitlement.cycle, entitlement.statements)
+    };
+    let then = [
+        incident(1, "2025-03-01"),
+        incident(2, "2025-05-20"),
+        incident(3, "2025-08-01"),
+        incident(4, "2025-10-10"),
+    ];
+    assert_eq!(cited(&then, "2025-09-27"), (1, ids(&[1])));
+    assert_eq!(cited(&then, "2025-10-20"), (1, ids(&[1, 2, 3, 4])));
+    // By then ninety days without any have passed.
+    assert_eq!(cited(&evidence, "2025-10-20").0, 2);
+}
+
 /// What happened before the role began does not matter, and who comes back after a gap begins anew.
 #[test]
 fn the_days_are_those_in_the_role() {
