@@ -30,8 +30,8 @@ pub(super) struct Appraisal<'a> {
     pub(super) earned: Vec<Candidate>,
     /// The last revocation.
     revocation: Option<Uuid>,
-    /// The moment of the evaluation.
-    now: Timestamp,
+    /// Until when what must not happen tells that no other took the place of the last, if it can be renewed.
+    told_until: Option<Timestamp>,
 }
 
 impl<'a> Appraisal<'a> {
@@ -63,6 +63,13 @@ impl<'a> Appraisal<'a> {
                 .last()
                 .is_some_and(|last| !context.clock.reached(moment(last)))
         };
+        let told_until = chain
+            .last()
+            .filter(|_| !plan.absences.is_empty())
+            .and_then(|last| {
+                let is_open = context.clock.reached(last.renewal_opens_at()?);
+                is_open.then_some(context.view.at.min(last.candidate.expires))
+            });
         let in_force = is_before(&|last| last.candidate.expires);
         let in_grace = !in_force && is_before(&|last| terms.grace_ends(last.candidate.expires));
         Self {
@@ -73,7 +80,7 @@ impl<'a> Appraisal<'a> {
             in_grace,
             earned,
             revocation: acts.revocation().map(|act| act.id),
-            now: context.view.at,
+            told_until,
         }
     }
 
@@ -167,13 +174,15 @@ impl<'a> Appraisal<'a> {
             return earned.map(|own| own.candidate.position).max();
         }
         // What must not happen would have earned one by itself, until the last of these took its place; and from when
-        // that one can be renewed, another would have taken its place up to now.
+        // that one can be renewed, another would have taken its place up to now, while it was in force.
         let (last, before) = chain.split_last()?;
         let since = before
             .last()
             .map_or(last.from, |before| before.opens().max(last.from));
-        let is_open = count == self.chain.len() && last.opens() <= self.now;
-        let since = if is_open { self.now } else { since };
+        let since = self
+            .told_until
+            .filter(|_| count == self.chain.len())
+            .unwrap_or(since);
         self.rows.partition_point(|row| row.when <= since).checked_sub(1)
     }
 

@@ -80,13 +80,12 @@ impl<'a> Appraisal<'a> {
         suspensions
     }
 
-    /// What upholds a certificate now, beside what it was earned by.
+    /// What upholds a certificate now, or upheld it in the end, beside what it was earned by.
     pub(super) fn upholding_now(&self, context: &Context<'_, '_>, own: &Certificate) -> Vec<usize> {
         let mut positions = Vec::new();
-        let now = context.view.at;
-        if now < own.candidate.expires
-            && self.needs_anything(own)
-            && let Some(moment) = self.moment(now)
+        let end = Timestamp::from_micros(own.candidate.expires.as_micros().saturating_sub(1));
+        if self.needs_anything(own)
+            && let Some(moment) = self.moment(context.view.at.min(end))
         {
             self.uphold(own, &self.state(context, own, moment), moment, &mut positions);
         }

@@ -3,8 +3,8 @@
 use std::slice::from_ref;
 
 use rules::{
-    Act, ActKind, Curriculum, Evidence, Given, Outcome, Standing, Status, Suspension, View, evaluate_as,
-    evaluate_with_certificates,
+    Act, ActKind, Curriculum, Entitlement, Evidence, Given, Outcome, Standing, Status, Suspension, View,
+    evaluate_as, evaluate_with_certificates,
 };
 use xapi::Iri;
 
@@ -305,11 +305,12 @@ fn what_is_met_since_upholds_it_though_it_earns_no_other() {
             Status::Certified
         ]
     );
-    let entitlement = look(&either, &evidence, &acts, "2026-08-01").entitlement.unwrap();
-    assert_eq!(
-        (entitlement.statements, entitlement.acts),
-        (ids(&[1, 2]), ids(&[90]))
-    );
+    // That is cited, also when it has ended.
+    let cited = |own: Option<Entitlement>| own.map(|own| (own.statements, own.acts)).unwrap();
+    let then = look(&either, &evidence, &acts, "2026-08-01").entitlement;
+    assert_eq!(cited(then), (ids(&[1, 2]), ids(&[90])));
+    let ended = look(&either, &evidence, &acts, "2029-03-02").lapsed;
+    assert_eq!(cited(ended), (ids(&[1, 2]), ids(&[90])));
 }
 
 #[test]
