@@ -220,6 +220,10 @@ pub struct Details {
     /// Since when it is suspended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_at: Option<Timestamp>,
+    /// Whether that is only for something that it needs all the time and that is not in force: nothing is lost, and
+    /// nothing revokes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspended_by_need: bool,
     /// How many ledger entries it has; makes the id of the next one.
     pub entries: u32,
     /// What it rests on.

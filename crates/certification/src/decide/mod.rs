@@ -48,6 +48,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
         };
     };
     let claim = case.claim.filter(|claim| !is_spent(case, claim));
+    let is_by_need = newest.details.suspended_by_need;
     let mut writing = Writing::of(case, newest.clone());
     match (newest.status, claim) {
         (Status::Revoked, Some(claim)) if is_same(newest, claim) => writing.reinstate(claim),
@@ -62,12 +63,20 @@ pub fn decide(case: &Case<'_>) -> Decision {
                 writing.follow(claim);
             }
         }
+        // Its time passed while it did not hold.
+        (Status::Suspended, Some(claim))
+            if is_by_need && has_same_time(newest, claim) && newest.has_ended(case.at) =>
+        {
+            writing.close();
+        }
         (Status::Suspended | Status::Superseded, Some(claim)) => writing.reinstate(claim),
         (Status::Active | Status::Suspended | Status::Superseded, None) if let Some(by) = case.revoked => {
             writing.revoke(by)
         }
         (Status::Active | Status::Superseded, None) => writing.suspend_or_end(),
-        (Status::Suspended, None) if case.suspended.is_some() => {}
+        // It is suspended for something else now: from now on it may be revoked for that, or not any more.
+        (Status::Suspended, None) if case.suspended.is_some() != is_by_need => writing.suspend_or_end(),
+        (Status::Suspended, None) if is_by_need => {}
         (Status::Suspended, None) => writing.revoke_if_due(),
         (Status::Expired | Status::Revoked, None) => {}
     }
@@ -85,7 +94,7 @@ pub fn supersede(case: &Case<'_>, into: &str) -> Decision {
         writing.close();
     } else {
         writing.certificate.status = Status::Superseded;
-        writing.certificate.details.suspended_at = None;
+        writing.unsuspend();
         writing.enter_as_is(Kind::Superseded, case.at, reason::superseded(into));
     }
     writing.finish()
@@ -114,10 +123,14 @@ fn starts_anew(case: &Case<'_>, certificate: &Certificate, claim: &Claim) -> boo
     certificate.has_ended(case.at) && certificate.expires_at.is_some_and(too_late)
 }
 
-fn is_same(certificate: &Certificate, claim: &Claim) -> bool {
+fn has_same_time(certificate: &Certificate, claim: &Claim) -> bool {
     certificate.details.earned_at == claim.earned_at
         && certificate.expires_at == claim.expires_at
         && certificate.details.cycle == claim.cycle
+}
+
+fn is_same(certificate: &Certificate, claim: &Claim) -> bool {
+    has_same_time(certificate, claim)
         && certificate.details.proof.statements == claim.statements
         && certificate.details.proof.acts == claim.acts
 }
@@ -140,6 +153,7 @@ fn issue(case: &Case<'_>, claim: &Claim) -> Decision {
             earned_at: claim.earned_at,
             cycle: claim.cycle,
             suspended_at: None,
+            suspended_by_need: false,
             entries: 0,
             proof: case.proof(&claim.statements, &claim.acts),
         },

@@ -283,6 +283,47 @@ fn suspended_for_another_certificate_it_waits_without_end() {
 }
 
 #[test]
+fn its_time_passing_while_it_waits_it_expires() {
+    let mut story = play(&[(11, Some(claim(10, Some(90), 1)), "issued!")]);
+    story.suspended = Some("the certificate 'Driver' is not in force");
+    assert_eq!(story.on(20, None), "suspended!");
+    story.suspended = None;
+    assert_eq!(story.on(90, Some(&claim(10, Some(90), 1))), "expired!");
+    let newest = story.newest();
+    assert_eq!(
+        (
+            newest.status,
+            newest.details.suspended_at,
+            newest.details.suspended_by_need
+        ),
+        (Status::Expired, None, false)
+    );
+}
+
+#[test]
+fn what_is_lost_while_it_waits_may_come_back_in_fourteen_days_from_then() {
+    let mut story = play(&[(11, Some(claim(10, None, 1)), "issued!")]);
+    let waiting = Some("the certificate 'Driver' is not in force");
+    story.suspended = waiting;
+    assert_eq!(story.on(20, None), "suspended!");
+    // Now a statement is voided as well.
+    story.suspended = None;
+    let lost = story.decide(60, None);
+    assert_eq!(lost.wake_at, Some(day(74)));
+    assert_eq!(story.on(60, None), "suspended!");
+    assert_eq!(story.on(73, None), "");
+    // It comes back, and what else it needs has not.
+    story.suspended = waiting;
+    let waits = story.decide(73, None);
+    assert_eq!((waits.entries.len(), waits.wake_at), (1, None));
+    assert_eq!(story.on(73, None), "suspended!");
+    assert_eq!(story.on(90, None), "");
+    story.suspended = None;
+    assert_eq!(story.on(91, None), "suspended!");
+    assert_eq!(story.on(105, None), "revoked!");
+}
+
+#[test]
 fn an_award_says_who_awarded_it_and_why() {
     let awarded = Claim {
         statements: Vec::new(),

@@ -64,7 +64,7 @@ impl<'a> Writing<'a> {
     pub(super) fn reinstate(&mut self, claim: &Claim) {
         self.take(claim);
         self.certificate.status = Status::Active;
-        self.certificate.details.suspended_at = None;
+        self.unsuspend();
         self.enter(
             Kind::Reinstated,
             self.case.at,
@@ -80,6 +80,7 @@ impl<'a> Writing<'a> {
         }
         self.certificate.status = Status::Suspended;
         self.certificate.details.suspended_at = Some(self.case.at);
+        self.certificate.details.suspended_by_need = self.case.suspended.is_some();
         self.enter_as_is(Kind::Suspended, self.case.at, reason::suspended(self.case));
     }
 
@@ -90,7 +91,7 @@ impl<'a> Writing<'a> {
             return;
         }
         self.certificate.status = Status::Revoked;
-        self.certificate.details.suspended_at = None;
+        self.unsuspend();
         self.enter_as_is(Kind::Revoked, by.at, reason::revoked_by(self.case, by));
     }
 
@@ -98,9 +99,15 @@ impl<'a> Writing<'a> {
     pub(super) fn close(&mut self) {
         if matches!(self.certificate.status, Status::Suspended | Status::Superseded) {
             self.certificate.status = Status::Active;
-            self.certificate.details.suspended_at = None;
+            self.unsuspend();
         }
         self.end_if_due();
+    }
+
+    /// Takes away what is said of a suspension.
+    pub(super) fn unsuspend(&mut self) {
+        self.certificate.details.suspended_at = None;
+        self.certificate.details.suspended_by_need = false;
     }
 
     pub(super) fn end_if_due(&mut self) {
@@ -177,7 +184,7 @@ impl<'a> Writing<'a> {
     pub(super) fn finish(self) -> Decision {
         let wake_at = match self.certificate.status {
             Status::Active => self.certificate.expires_at,
-            Status::Suspended if self.case.suspended.is_some() => None,
+            Status::Suspended if self.certificate.details.suspended_by_need => None,
             Status::Suspended => {
                 let since = self.certificate.details.suspended_at;
                 since.map(|since| self.case.policy.recovery_ends(since))

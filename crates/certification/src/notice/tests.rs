@@ -32,6 +32,7 @@ fn entry(kind: Kind, curriculum: &str) -> (Certificate, Entry) {
             earned_at: at("2026-03-01T00:00:00Z"),
             cycle: 1,
             suspended_at: None,
+            suspended_by_need: false,
             entries: 1,
             proof: proof.clone(),
         },

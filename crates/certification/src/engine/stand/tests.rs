@@ -136,6 +136,7 @@ fn certificate(standing: &Standing, revision: &Revision) -> Option<Certificate> 
             earned_at: entitlement.earned_at,
             cycle: entitlement.cycle,
             suspended_at: None,
+            suspended_by_need: false,
             entries: 1,
             proof: Proof {
                 statements: entitlement.statements.clone(),
