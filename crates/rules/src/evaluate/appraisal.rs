@@ -56,7 +56,14 @@ impl<'a> Appraisal<'a> {
         let fold = Fold::of(plan, terms, learner, absences, &rows, void_until, context.view.at);
         fold.ask(context.clock, &rows);
         let has_renewal = context.curriculum.plan.renewal.is_some();
-        let earned = certificates::earned(&fold.candidates, &fold.renewals, has_renewal, terms);
+        let needs_anything = !plan.always.is_empty();
+        let earned = certificates::earned(
+            &fold.candidates,
+            &fold.renewals,
+            has_renewal,
+            needs_anything,
+            terms,
+        );
         let chain = certificates::chain(&fold.candidates, &earned, terms, assignment, context.clock);
         let is_before = |moment: &dyn Fn(&Certificate) -> Timestamp| {
             chain

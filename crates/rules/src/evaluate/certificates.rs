@@ -49,6 +49,7 @@ pub(super) fn earned(
     firsts: &[Candidate],
     renewals: &[Renewal],
     by_courses_of_its_own: bool,
+    needs_anything: bool,
     terms: Terms<'_>,
 ) -> Vec<Candidate> {
     let prior = terms.certification.valid_from() == ValidFrom::PriorExpiry;
@@ -57,8 +58,9 @@ pub(super) fn earned(
         return firsts.to_vec();
     }
     let mut all: Vec<Candidate> = Vec::with_capacity(firsts.len());
-    // Those that can still be renewed, by their expiry; of several with one expiry, the one earned first.
-    let mut open: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    // Those that can still be renewed, by their expiry; of several with one expiry, the one earned first. What rests on an
+    // award is another matter, where courses are needed all the time.
+    let mut open = Open::new();
     let (mut firsts, mut renewals) = (firsts.iter().peekable(), renewals.iter().peekable());
     loop {
         let next = [
@@ -93,22 +95,31 @@ pub(super) fn earned(
         for candidate in new {
             if candidate.expires == NEVER {
                 all.push(candidate);
-            } else if let Entry::Vacant(place) = open.entry(candidate.expires) {
-                place.insert(all.len());
-                all.push(candidate);
-            } else if candidate.leaf.is_none() {
-                // Of an award, nothing can be lost.
-                all.push(candidate);
+            } else {
+                let needs = needs_anything && rests_on_courses(&candidate, &all);
+                if let Entry::Vacant(place) = open.entry((candidate.expires, needs)) {
+                    place.insert(all.len());
+                    all.push(candidate);
+                }
             }
         }
     }
     all
 }
 
+/// By expiry, and whether anything it needs can be lost, the certificates that can be renewed: which of those earned.
+type Open = BTreeMap<(Timestamp, bool), usize>;
+
+fn rests_on_courses(candidate: &Candidate, all: &[Candidate]) -> bool {
+    let before = |own: &&Candidate| all.get(own.renews.filter(|_| own.is_by_renewal)?);
+    let basis = std::iter::successors(Some(candidate), before).last();
+    basis.is_some_and(|basis| basis.leaf.is_some())
+}
+
 /// What one moment at which everything is met that renews a certificate makes of those that can be renewed then.
 fn renew(
     renewal: &Renewal,
-    open: &mut BTreeMap<Timestamp, usize>,
+    open: &mut Open,
     all: &[Candidate],
     prior: bool,
     terms: Terms<'_>,
@@ -116,11 +127,11 @@ fn renew(
 ) {
     while let Some(over) = open
         .first_entry()
-        .filter(|first| terms.grace_ends(*first.key()) < renewal.when)
+        .filter(|first| terms.grace_ends(first.key().0) < renewal.when)
     {
         over.remove();
     }
-    for (&expires, &renewed) in open.iter() {
+    for (&(expires, _), &renewed) in open.iter() {
         let Some(own) = all.get(renewed) else {
             continue;
         };

@@ -144,8 +144,11 @@ impl Oracle<'_> {
                     rests_on,
                 };
                 // One with the same end was earned before.
-                let is_award = rests_on == (None, None);
-                if is_award || !earned.iter().any(|own| own.expires == new.expires) {
+                let is_known = |own: &Earned| {
+                    let (own_award, award) = (own.rests_on.0.is_none(), rests_on.0.is_none());
+                    own.expires == new.expires && own_award == award
+                };
+                if !earned.iter().any(is_known) {
                     earned.push(new);
                 }
             }

@@ -314,6 +314,44 @@ fn what_is_met_since_upholds_it_though_it_earns_no_other() {
 }
 
 #[test]
+fn what_renews_an_award_needs_nothing_whatever_ends_on_the_same_day() {
+    let yearly = curriculum(
+        "
+curriculum: welder
+title: Welder
+audience: { roles: [driver] }
+courses:
+  - { id: house, activity: https://courses.example.com/house }
+  - { id: licence, credential: https://board.example/licence, needed: active_always }
+certification:
+  expires_on: 31 December
+  active_at_least: 6 months
+  grace: 1 month
+  renewal: { courses: [{ id: refresher, activity: https://courses.example.com/refresher }] }
+",
+    );
+    let kind = ActKind::Award {
+        curriculum: "welder".to_owned(),
+        until: Some(at("2026-06-30")),
+    };
+    let award = act(91, at("2025-07-01"), kind);
+    let licence = credential(90, "licence", "2026-06-20", Some("2026-07-10"));
+    let evidence = [
+        pass(1, "house", "", "2026-06-25"),
+        pass(2, "refresher", "", "2026-07-15"),
+    ];
+    let days = ["2026-07-09", "2026-07-16"];
+    let (certified, suspended) = (Status::Certified, Status::Suspended);
+    assert_eq!(
+        statuses(&yearly, &evidence[..1], &[licence.clone(), award.clone()], &days),
+        [certified, suspended]
+    );
+    for acts in [&[award.clone()][..], &[licence, award]] {
+        assert_eq!(look(&yearly, &evidence, acts, "2026-07-16").status, certified);
+    }
+}
+
+#[test]
 fn what_was_needed_at_the_award_is_cited_and_needed_no_more() {
     let permit = "  - { id: permit, credential: https://board.example/permit }";
     let both = welder(&format!("{LICENCE}\n{permit}"));
