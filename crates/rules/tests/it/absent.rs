@@ -20,6 +20,15 @@ courses:
 certification: { validity: 1 year }
 ";
 
+/// Nothing but that nothing happens.
+const ALONE: &str = "
+curriculum: c
+title: C
+audience: { roles: [driver] }
+courses:
+  - { id: clean, match: { grouping: https://courses.example.com/incident }, absent: 90 days }
+";
+
 fn driver(since: Option<&str>) -> Person {
     let mut driver = person("driver");
     driver.roles[0].since = since.map(|day| day.parse().unwrap());
@@ -379,20 +388,13 @@ fn what_happened_before_a_certificate_took_its_place_is_cited() {
 /// Nor would an award by hand be the certificate that is shown.
 #[test]
 fn an_award_cites_what_would_have_earned_one_otherwise() {
-    let alone = "
-curriculum: c
-title: C
-audience: { roles: [driver] }
-courses:
-  - { id: clean, match: { grouping: https://courses.example.com/incident }, absent: 90 days }
-";
     let award = ActKind::Award {
         curriculum: "c".to_owned(),
         until: None,
     };
     let acts = [act(7, at("2025-04-01"), award)];
     let evidence = [incident(1, "2025-03-01"), incident(2, "2025-04-02")];
-    let standing = stand(alone, &driver(Some("2025-01-01")), &evidence, &acts, "2025-05-01");
+    let standing = stand(ALONE, &driver(Some("2025-01-01")), &evidence, &acts, "2025-05-01");
     let entitlement = standing.entitlement.unwrap();
     assert_eq!(
         (entitlement.earned_at, entitlement.statements),
@@ -403,13 +405,6 @@ courses:
 /// Once it can be renewed, what did not happen since would renew it.
 #[test]
 fn what_happened_before_it_was_renewed_is_cited_from_when_it_can_be() {
-    let alone = "
-curriculum: c
-title: C
-audience: { roles: [driver] }
-courses:
-  - { id: clean, match: { grouping: https://courses.example.com/incident }, absent: 90 days }
-";
     let award = ActKind::Award {
         curriculum: "c".to_owned(),
         until: Some(at("2025-11-27")),
@@ -418,7 +413,7 @@ courses:
     let acts = [act(7, at("2025-04-01"), award)];
     let evidence = [incident(1, "2025-03-01"), incident(2, "2025-09-01")];
     let cited = |evidence: &[Evidence], when: &str| {
-        let standing = stand(alone, &driver(Some("2025-01-01")), evidence, &acts, when);
+        let standing = stand(ALONE, &driver(Some("2025-01-01")), evidence, &acts, when);
         let entitlement = standing.entitlement.unwrap();
         (entitlement.cycle, entitlement.statements)
     };
