@@ -198,6 +198,15 @@ impl<'a> Appraisal<'a> {
         self.earned.get(candidate.renews?)
     }
 
+    /// The certificate that one goes back to through those that renewed it by courses of their own.
+    pub(super) fn before_renewals<'s>(&'s self, candidate: &'s Candidate) -> Option<&'s Candidate> {
+        let mut own = candidate;
+        while own.is_by_renewal {
+            own = self.renewed_by(own)?;
+        }
+        Some(own)
+    }
+
     /// The certificate that can be renewed: the one in force, or the last while its time of grace is not over.
     pub(super) fn renewable(&self) -> Option<&Certificate> {
         let last = self.chain.last().filter(|_| self.in_force || self.in_grace);
@@ -208,11 +217,9 @@ impl<'a> Appraisal<'a> {
     /// of grace too. Nothing for one that was awarded by hand.
     pub(super) fn basis(&self, has_renewal: bool) -> Option<&Candidate> {
         let holds = self.in_force || (self.in_grace && has_renewal);
-        let mut own = &self.chain.last().filter(|_| holds)?.candidate;
-        while own.is_by_renewal {
-            own = self.renewed_by(own)?;
-        }
-        Some(own).filter(|own| own.leaf.is_some())
+        let last = self.chain.last().filter(|_| holds)?;
+        self.before_renewals(&last.candidate)
+            .filter(|own| own.leaf.is_some())
     }
 }
 

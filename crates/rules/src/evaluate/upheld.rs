@@ -110,8 +110,8 @@ impl<'a> Appraisal<'a> {
 
     /// Whether a certificate does not hold while something is not there.
     fn needs_anything(&self, own: &Certificate) -> bool {
-        let (_, given) = self.rests_on(&own.candidate);
-        !self.fold.plan.always.is_empty() || given.is_some_and(|given| !given.suspensions.is_empty())
+        let given = || self.given(self.before_renewals(&own.candidate)?);
+        !self.fold.plan.always.is_empty() || given().is_some_and(|given| !given.suspensions.is_empty())
     }
 
     /// How things stand with a certificate at each moment up to now at which that may change.
@@ -184,29 +184,24 @@ impl<'a> Appraisal<'a> {
     /// What was met for a certificate, and what was given before that it renews. An award by hand needs nothing.
     fn rests_on(&self, candidate: &Candidate) -> (Vec<Met>, Option<&'a Given>) {
         let plan = self.fold.plan;
-        let mut met = Vec::with_capacity(2);
-        let mut own = Some(candidate);
-        if candidate.is_by_renewal {
-            met.extend(plan.renewal.map(|node| Met {
-                node,
-                position: candidate.position,
-            }));
-            while let Some(renewal) = own.filter(|own| own.is_by_renewal) {
-                own = self.renewed_by(renewal);
-            }
-        }
-        let given = own
-            .and_then(|own| self.rows.get(own.position))
-            .and_then(|row| match &row.fact {
-                Fact::Given(given) => Some(*given),
-                _ => None,
-            });
-        let earned = own.filter(|own| own.leaf.is_some());
-        met.extend(earned.map(|own| Met {
+        let position = candidate.position;
+        let renewal = plan.renewal.filter(|_| candidate.is_by_renewal);
+        let renewal = renewal.map(|node| Met { node, position });
+        let own = self.before_renewals(candidate);
+        let earned = own.filter(|own| own.leaf.is_some()).map(|own| Met {
             node: plan.root,
             position: own.position,
-        }));
-        (met, given)
+        });
+        let met = renewal.into_iter().chain(earned).collect();
+        (met, own.and_then(|own| self.given(own)))
+    }
+
+    /// The certificate that was given before, if it is one.
+    fn given(&self, candidate: &Candidate) -> Option<&'a Given> {
+        match &self.rows.get(candidate.position)?.fact {
+            Fact::Given(given) => Some(*given),
+            _ => None,
+        }
     }
 
     /// A certificate that is in effect at a moment and needs nothing that is not there.
